@@ -1,0 +1,3 @@
+//! The `standin` binary: arguments, progress and exit codes.
+
+fn main() {}

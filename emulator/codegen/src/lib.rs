@@ -1,0 +1,1 @@
+//! The scaffold: model to typed shapes.

@@ -1,0 +1,1 @@
+//! Backends and the dispatcher that calls them.

@@ -1,0 +1,1 @@
+//! The handler chain and the request path.

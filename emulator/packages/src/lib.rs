@@ -1,0 +1,1 @@
+//! Installers of the programs that backends need.

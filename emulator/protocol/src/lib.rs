@@ -1,0 +1,1 @@
+//! The AWS protocols: bytes to shapes and back, as client and as server.

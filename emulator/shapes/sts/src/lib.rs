@@ -1,0 +1,1 @@
+//! Generated shapes of AWS STS.

@@ -1,0 +1,1 @@
+//! Declared tables, transactions and worlds.

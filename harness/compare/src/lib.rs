@@ -1,0 +1,1 @@
+//! Normalise, correlate and diff exchanges.

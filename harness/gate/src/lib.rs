@@ -1,0 +1,1 @@
+//! Targets, runs, ledgers and reports.

@@ -1,0 +1,1 @@
+//! Interceptors around a forwarded request.

@@ -1,0 +1,1 @@
+//! The signing proxy: listener, upstreams, recorder, replayer.
