@@ -1,1 +1,32 @@
 //! The vocabulary of providers: context, errors, clock, ids, ARNs, and the ports to other services.
+//!
+//! A provider is made with [`provider!`] over the typed shapes that the scaffold generates. It takes
+//! time, ids, and other services from its [`Context`], keeps its state in a store, and never sees HTTP.
+
+mod access_key;
+mod account;
+mod arn;
+mod clock;
+mod context;
+pub mod error;
+mod ids;
+pub mod paging;
+mod ports;
+mod provider;
+mod region;
+mod stream;
+
+pub use access_key::{AccessKey, KeyDecoding, issue_access_key};
+pub use account::{AccountId, InvalidAccountId};
+pub use arn::{Arn, InvalidArn};
+pub use clock::{Clock, SystemClock, VirtualClock};
+pub use context::{Caller, Context, Environment};
+pub use ids::{IdStream, Ids};
+pub use ports::{Fallback, NoFallback, NoServices, ServiceClient};
+pub use provider::{Input, OperationHandler, Output, Provider};
+pub use region::{InvalidRegion, Partition, Region};
+pub use standin_model::{Answer, Document, Fields, Key, Number, Protocol, ServiceError, Timestamp};
+pub use stream::{ByteStream, Chunks, StreamError};
+
+/// A boxed future, as the methods of object-safe traits give it.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,6 +1,7 @@
 //! A point in time and the formats that AWS writes it in.
 
 use std::fmt;
+use std::time::Duration;
 
 use time::format_description::well_known::{Rfc2822, Rfc3339};
 use time::{OffsetDateTime, UtcOffset};
@@ -38,6 +39,11 @@ impl std::error::Error for TimestampError {}
 const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
 impl Timestamp {
+    /// The start of the year 1.
+    pub const MIN: Self = Self { seconds: *RANGE.start(), nanos: 0 };
+    /// The last nanosecond of the year 9999.
+    pub const MAX: Self = Self { seconds: *RANGE.end(), nanos: 999_999_999 };
+
     /// A point by whole seconds since 1970 and nanoseconds after them.
     pub fn from_unix(seconds: i64, nanos: u32) -> Result<Self, TimestampError> {
         if !RANGE.contains(&seconds) || nanos > 999_999_999 {
@@ -130,6 +136,33 @@ impl Timestamp {
         }
     }
 
+    /// The point a duration later, at most the end of the year 9999.
+    #[must_use]
+    pub fn saturating_add(self, duration: Duration) -> Self {
+        let nanos = self.nanos + duration.subsec_nanos();
+        let carry = i64::from(nanos / 1_000_000_000);
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        let seconds = self.seconds.saturating_add(seconds).saturating_add(carry);
+        Self::from_unix(seconds, nanos % 1_000_000_000).unwrap_or(Self::MAX)
+    }
+
+    /// The point a duration earlier, at least the start of the year 1.
+    #[must_use]
+    pub fn saturating_sub(self, duration: Duration) -> Self {
+        let borrow = i64::from(self.nanos < duration.subsec_nanos());
+        let nanos = (self.nanos + 1_000_000_000 - duration.subsec_nanos()) % 1_000_000_000;
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        let seconds = self.seconds.saturating_sub(seconds).saturating_sub(borrow);
+        Self::from_unix(seconds, nanos).unwrap_or(Self::MIN)
+    }
+
+    /// The time since an earlier point; zero if that lies later.
+    pub fn duration_since(self, earlier: Self) -> Duration {
+        let nanos = |at: Self| i128::from(at.seconds) * 1_000_000_000 + i128::from(at.nanos);
+        let between = u128::try_from(nanos(self) - nanos(earlier)).unwrap_or(0);
+        Duration::from_nanos_u128(between)
+    }
+
     fn utc(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp(self.seconds).expect("the constructor checks the range")
     }
@@ -178,6 +211,19 @@ mod tests {
     fn offsets_are_applied() {
         let utc = Timestamp::parse("2019-12-17T00:48:18+01:00", TimestampFormat::Iso8601);
         assert_eq!(utc.expect("valid").format(TimestampFormat::Iso8601), "2019-12-16T23:48:18Z");
+    }
+
+    #[test]
+    fn durations_move_a_point_and_are_bounded() {
+        let at = Timestamp::from_unix(10, 900_000_000).expect("in range");
+        let step = Duration::new(1, 200_000_000);
+        let later = at.saturating_add(step);
+        assert_eq!((later.seconds(), later.nanos()), (12, 100_000_000));
+        assert_eq!(later.saturating_sub(step), at);
+        assert_eq!(later.duration_since(at), step);
+        assert_eq!(at.duration_since(later), Duration::ZERO);
+        assert_eq!(at.saturating_add(Duration::MAX), Timestamp::MAX);
+        assert_eq!(at.saturating_sub(Duration::MAX), Timestamp::MIN);
     }
 
     #[test]
