@@ -1,0 +1,74 @@
+//! What a signature says of the body.
+
+use http::HeaderMap;
+
+/// The name of the header that says it.
+pub(crate) const HEADER: &str = "x-amz-content-sha256";
+
+/// What a signature says of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Its SHA-256 in hex, computed by the client.
+    Hash(String),
+    /// No word: the body itself is hashed.
+    Absent,
+    /// Nothing; the transport is trusted.
+    Unsigned,
+    /// aws-chunked framing whose trailer carries a checksum; nothing in it is signed.
+    UnsignedTrailer,
+    /// aws-chunked framing, each chunk signed.
+    Chunked,
+    /// aws-chunked framing, each chunk and the trailer signed.
+    ChunkedTrailer,
+}
+
+/// A payload mode that can't be signed again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PayloadError {
+    /// The header names a mode that isn't supported.
+    #[error("payload mode {0} is not supported by the signing proxy")]
+    Unsupported(String),
+    /// The header is not text.
+    #[error("x-amz-content-sha256 is not text")]
+    NotText,
+}
+
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+const UNSIGNED_TRAILER: &str = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+const CHUNKED: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+const CHUNKED_TRAILER: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
+
+impl Payload {
+    /// What the headers of a request say.
+    pub fn of(headers: &HeaderMap) -> Result<Self, PayloadError> {
+        let Some(value) = headers.get(HEADER) else { return Ok(Self::Absent) };
+        let text = value.to_str().map_err(|_| PayloadError::NotText)?;
+        match text {
+            UNSIGNED => Ok(Self::Unsigned),
+            UNSIGNED_TRAILER => Ok(Self::UnsignedTrailer),
+            CHUNKED => Ok(Self::Chunked),
+            CHUNKED_TRAILER => Ok(Self::ChunkedTrailer),
+            hash if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                Ok(Self::Hash(hash.to_owned()))
+            }
+            other => Err(PayloadError::Unsupported(other.chars().take(64).collect())),
+        }
+    }
+
+    /// The text that stands for the body in the canonical request.
+    pub(crate) fn text(&self, body: &[u8]) -> String {
+        match self {
+            Self::Hash(hash) => hash.clone(),
+            Self::Absent => crate::canonical::sha256_hex(body),
+            Self::Unsigned => UNSIGNED.to_owned(),
+            Self::UnsignedTrailer => UNSIGNED_TRAILER.to_owned(),
+            Self::Chunked => CHUNKED.to_owned(),
+            Self::ChunkedTrailer => CHUNKED_TRAILER.to_owned(),
+        }
+    }
+
+    /// Whether the body is in aws-chunked framing.
+    pub fn is_chunked(&self) -> bool {
+        matches!(self, Self::UnsignedTrailer | Self::Chunked | Self::ChunkedTrailer)
+    }
+}

@@ -1,0 +1,17 @@
+//! Published vectors first, then properties.
+
+mod chunks;
+mod properties;
+mod suite;
+
+use http::Request;
+use http::request::Parts;
+
+/// The head of a request of some lines: request line, then headers.
+fn head(method: &str, uri: &str, headers: &[(&str, &str)]) -> Parts {
+    let mut request = Request::builder().method(method).uri(uri);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(()).expect("a valid request").into_parts().0
+}
