@@ -1,1 +1,3 @@
-//! The AWS protocols: bytes to shapes and back, as client and as server.
+//! The codecs of AWS's protocols and the routing of requests to operations.
+
+pub mod uri;
