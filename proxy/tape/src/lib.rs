@@ -1,1 +1,27 @@
 //! The recording format: types, versions, scrubbing, variables.
+//!
+//! A [`Recording`] holds the decoded exchanges of one client run. [`write`] turns it into the text of
+//! `recording.snap` (and the blobs beside it), [`read`] turns that text back; what was written reads back
+//! to the same recording, and writes to the same bytes. Nothing here does I/O or reads a clock.
+//!
+//! Every [`standin_model::Document`] inside a recording is a *template*: its strings and keys may hold
+//! variables (`«QueueUrl:1»`), and it may hold forms, objects whose first key starts with one `$`
+//! (`$redacted`, `$derived`, `$events`). [`template`] converts between templates and plain documents.
+
+mod blob;
+mod exchange;
+mod gap;
+mod json;
+mod recording;
+pub mod template;
+mod text;
+mod value;
+mod variable;
+
+pub use blob::{BadDigest, Blobs, Digest, INLINE_LIMIT};
+pub use exchange::{BadExchangeId, Exchange, ExchangeId, Outcome, Wire};
+pub use gap::Gap;
+pub use json::SyntaxError;
+pub use recording::{Completeness, FormatVersion, Missing, Origin, Recording, Stimulus};
+pub use text::{ReadError, WriteError, Written, read, write};
+pub use variable::{Variable, VariableKind};

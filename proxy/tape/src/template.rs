@@ -1,0 +1,180 @@
+//! Templates: documents and strings that may hold variables.
+//!
+//! In a template `«Name:n»` is a variable and `««` a literal `«`; an object key that starts with `$` in the
+//! data starts with `$$` here, because an object whose keys start with one `$` is a form.
+
+use std::borrow::Cow;
+
+use standin_model::{Document, Fields, Key};
+
+/// A piece of a template string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part<'t> {
+    /// Text that stands for itself.
+    Literal(Cow<'t, str>),
+    /// The name of a variable.
+    Variable(&'t str),
+}
+
+/// A template could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// A `«` without a name and a `»` after it.
+    #[error("a « that starts no variable in `{0}` (a literal one is doubled)")]
+    Malformed(String),
+    /// A variable has no value.
+    #[error("variable «{0}» has no value")]
+    Unbound(String),
+    /// A form has no plain value.
+    #[error("`{0}` has no value to send")]
+    Form(String),
+}
+
+/// Makes a template of plain text.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if text.contains('«') { Cow::Owned(text.replace('«', "««")) } else { Cow::Borrowed(text) }
+}
+
+/// How a variable is written in a template.
+pub fn reference(name: &str) -> String {
+    format!("«{name}»")
+}
+
+/// The pieces of a template string. Neighbouring pieces of text are one.
+pub fn parts(template: &str) -> Result<Vec<Part<'_>>, TemplateError> {
+    let malformed = || TemplateError::Malformed(template.to_owned());
+    let mut found = Vec::new();
+    let mut rest = template;
+    while let Some(at) = rest.find('«') {
+        push_literal(&mut found, &rest[..at]);
+        let after = &rest[at + '«'.len_utf8()..];
+        if let Some(next) = after.strip_prefix('«') {
+            push_literal(&mut found, "«");
+            rest = next;
+            continue;
+        }
+        let (name, next) = after.split_once('»').ok_or_else(malformed)?;
+        if !is_name(name) {
+            return Err(malformed());
+        }
+        found.push(Part::Variable(name));
+        rest = next;
+    }
+    push_literal(&mut found, rest);
+    Ok(found)
+}
+
+/// Whether text can be the name of a variable: letters, digits, `-`, `_`, `.`, and `:` before a number.
+pub fn is_name(name: &str) -> bool {
+    let (word, number) = name.split_once(':').unwrap_or((name, "1"));
+    let in_word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    !word.is_empty()
+        && word.bytes().all(in_word)
+        && !number.is_empty()
+        && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The plain text of a template, with the values that `lookup` gives its variables.
+pub fn bind_text(
+    template: &str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, TemplateError> {
+    if !template.contains('«') {
+        return Ok(template.to_owned());
+    }
+    let mut text = String::with_capacity(template.len());
+    for part in parts(template)? {
+        match part {
+            Part::Literal(literal) => text.push_str(&literal),
+            Part::Variable(name) => {
+                text.push_str(&lookup(name).ok_or_else(|| TemplateError::Unbound(name.into()))?);
+            }
+        }
+    }
+    Ok(text)
+}
+
+/// Makes a template of a plain document.
+pub fn escape_document(document: Document) -> Document {
+    match document {
+        Document::String(text) => Document::String(escape_owned(text)),
+        Document::List(items) => Document::List(items.into_iter().map(escape_document).collect()),
+        Document::Object(fields) => Document::Object(
+            fields
+                .into_iter()
+                .map(|(key, value)| (escape_key(key), escape_document(value)))
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+/// The plain document of a template, with the values that `lookup` gives its variables.
+///
+/// A form in it (`$redacted`, `$derived`) is an error: it has no plain value.
+pub fn bind(
+    template: &Document,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<Document, TemplateError> {
+    Ok(match template {
+        Document::String(text) => Document::String(bind_text(text, lookup)?),
+        Document::List(items) => {
+            Document::List(items.iter().map(|item| bind(item, lookup)).collect::<Result<_, _>>()?)
+        }
+        Document::Object(fields) => Document::Object(bind_fields(fields, lookup)?),
+        other => other.clone(),
+    })
+}
+
+/// The name of the form that an object is (`$redacted`), if it is one.
+pub fn form(document: &Document) -> Option<&str> {
+    let (key, _) = document.as_object()?.iter().find(|(key, _)| is_form_key(key))?;
+    Some(key)
+}
+
+pub(crate) fn is_form_key(key: &str) -> bool {
+    key.starts_with('$') && !key.starts_with("$$")
+}
+
+fn push_literal<'t>(found: &mut Vec<Part<'t>>, text: &'t str) {
+    match found.last_mut() {
+        _ if text.is_empty() => {}
+        Some(Part::Literal(before)) => before.to_mut().push_str(text),
+        _ => found.push(Part::Literal(Cow::Borrowed(text))),
+    }
+}
+
+fn escape_owned(text: String) -> String {
+    match escape(&text) {
+        Cow::Owned(escaped) => escaped,
+        Cow::Borrowed(_) => text,
+    }
+}
+
+fn escape_key(key: Key) -> Key {
+    if key.starts_with('$') {
+        return Cow::Owned(format!("${}", escape(&key)));
+    }
+    if key.contains('«') { Cow::Owned(escape(&key).into_owned()) } else { key }
+}
+
+fn bind_fields(
+    fields: &Fields,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<Fields, TemplateError> {
+    fields
+        .iter()
+        .map(|(key, value)| {
+            if is_form_key(key) {
+                return Err(TemplateError::Form(key.to_string()));
+            }
+            let plain = key.strip_prefix('$').unwrap_or(key);
+            let key = if plain.contains('«') || plain.len() != key.len() {
+                Cow::Owned(bind_text(plain, lookup)?)
+            } else {
+                key.clone()
+            };
+            Ok((key, bind(value, lookup)?))
+        })
+        .collect()
+}

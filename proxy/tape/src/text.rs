@@ -1,0 +1,10 @@
+//! The text of `recording.snap`: a header that insta's tools read, and a body that we read.
+
+mod read;
+mod write;
+
+pub use read::{ReadError, read};
+pub use write::{WriteError, Written, write};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,367 @@
+//! Text to recordings.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use standin_model::{Answer, Fields, Protocol, ServiceError};
+
+use crate::json::{self, Json, SyntaxError};
+use crate::recording::Missing;
+use crate::value::{BadValue, Reader};
+use crate::{
+    Blobs, Completeness, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Recording,
+    Stimulus, Variable, VariableKind, Wire, template,
+};
+
+/// A text is not a recording that this build can read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The two `---` lines of the header are not there.
+    #[error("no snapshot: the header between two `---` lines is missing")]
+    NoHeader,
+    /// The body is not JSON; cut-off files are found here.
+    #[error("{0}")]
+    Syntax(#[from] SyntaxError),
+    /// The format is another one, or one of a later build.
+    #[error("format {found} is not readable here: this build reads {}.x", FormatVersion::CURRENT.major)]
+    Version {
+        /// What the file says.
+        found: String,
+    },
+    /// The JSON is not a recording.
+    #[error("{path}: {reason}")]
+    Invalid {
+        /// Where in the body.
+        path: String,
+        /// What is wrong there.
+        reason: String,
+    },
+}
+
+/// Reads the text of `recording.snap`, with the blobs that it names.
+pub fn read(text: &str, blobs: &dyn Blobs) -> Result<Recording, ReadError> {
+    let (header_lines, body) = split_header(text).ok_or(ReadError::NoHeader)?;
+    let body = json::parse(body)
+        .map_err(|error| SyntaxError { line: error.line + header_lines, ..error })?;
+    let mut body = Object::new(body, String::new())?;
+    let format = version(&body.text("format")?)?;
+    body.lenient = format.is_newer();
+    let recording = Recording {
+        format,
+        scenario: body.text("scenario")?,
+        stimulus: body.texts("stimulus")?.map(|command| Stimulus { command }),
+        origin: Origin::from_name(&body.text("origin")?),
+        region: body.text("region")?,
+        date: body.text("date")?,
+        models: body.text("models")?,
+        rules: body.text("rules")?,
+        completeness: completeness(&mut body)?,
+        variables: variables(&mut body)?,
+        exchanges: exchanges(&mut body, &Reader { blobs })?,
+    };
+    body.finish()?;
+    check_ids(&recording)?;
+    Ok(recording)
+}
+
+/// The number of lines before the body, and the body.
+fn split_header(text: &str) -> Option<(usize, &str)> {
+    let rest = text.strip_prefix("---\n")?;
+    let end = if rest.starts_with("---\n") { 0 } else { rest.find("\n---\n")? + 1 };
+    let body = &rest[end + 4..];
+    Some((text[..text.len() - body.len()].lines().count(), body))
+}
+
+fn version(text: &str) -> Result<FormatVersion, ReadError> {
+    let unreadable = || ReadError::Version { found: text.to_owned() };
+    let (major, minor) = text.split_once('.').ok_or_else(unreadable)?;
+    let (Ok(major), Ok(minor)) = (major.parse(), minor.parse()) else { return Err(unreadable()) };
+    let format = FormatVersion { major, minor };
+    if format.is_readable() { Ok(format) } else { Err(unreadable()) }
+}
+
+fn completeness(body: &mut Object) -> Result<Completeness, ReadError> {
+    let Some(items) = body.array("partial")? else { return Ok(Completeness::Complete) };
+    let mut all = Vec::new();
+    for item in items {
+        let mut item = Object { lenient: body.lenient, ..item.object()? };
+        let missing = Missing { reason: item.text("reason")?, count: item.number("count")? };
+        item.finish()?;
+        all.push(missing);
+    }
+    Ok(Completeness::Partial(all))
+}
+
+fn variables(body: &mut Object) -> Result<Vec<Variable>, ReadError> {
+    let mut all = Vec::new();
+    for (key, value) in body.need("variables")?.object()?.into_members() {
+        let path = value.path.clone();
+        let name = key.strip_prefix('«').and_then(|rest| rest.strip_suffix('»'));
+        let name = name.filter(|name| template::is_name(name));
+        let name = name.ok_or_else(|| invalid(&path, "not the name of a variable"))?.to_owned();
+        let mut members = Object { lenient: body.lenient, ..value.object()? };
+        let kind = members.text("kind")?;
+        let kind = VariableKind::from_name(&kind)
+            .ok_or_else(|| invalid(&path, format!("unknown kind of variable `{kind}`")))?;
+        let variable = Variable {
+            name,
+            kind,
+            definition: members.optional_text("definition")?,
+            like: members.optional_text("like")?,
+            format: members.optional_text("format")?,
+        };
+        members.finish()?;
+        all.push(variable);
+    }
+    Ok(all)
+}
+
+fn exchanges(body: &mut Object, reader: &Reader<'_>) -> Result<Vec<Exchange>, ReadError> {
+    let items = body.array("exchanges")?;
+    let items = items.ok_or_else(|| invalid("", "`exchanges` is missing"))?;
+    let read = |item: Node| {
+        let path = item.path.clone();
+        let members = Object { lenient: body.lenient, ..item.object()? };
+        exchange(members, reader, &path)
+    };
+    items.into_iter().map(read).collect()
+}
+
+fn exchange(mut members: Object, reader: &Reader<'_>, path: &str) -> Result<Exchange, ReadError> {
+    let id = parsed::<ExchangeId>(&members.text("id")?, path)?;
+    // From here on the id says more than the position.
+    members.path = id.to_string();
+    let after = members.texts("after")?.unwrap_or_default();
+    let gap = members.optional_number("gap_ms")?.unwrap_or(0);
+    let gap = Gap::from_kept(gap)
+        .ok_or_else(|| invalid(path, "`gap_ms` is not 300 or more in hundreds"))?;
+    let input = members.need("input")?;
+    let exchange = Exchange {
+        after: after.iter().map(|text| parsed(text, path)).collect::<Result<_, _>>()?,
+        service: members.text("service")?,
+        gap,
+        input: reader.document(input.json, &input.path)?,
+        outcome: outcome(&mut members, reader)?,
+        wire: wire(&mut members)?,
+        id,
+    };
+    members.finish()?;
+    Ok(exchange)
+}
+
+fn outcome(members: &mut Object, reader: &Reader<'_>) -> Result<Outcome, ReadError> {
+    if members.flag("inferred")? {
+        return Ok(Outcome::Inferred);
+    }
+    let status = members.number("status")?;
+    let answer = match (members.take("output"), members.take("error")) {
+        (Some(output), None) => Answer::Output(reader.document(output.json, &output.path)?),
+        (None, Some(error)) => {
+            let error = Object { lenient: members.lenient, ..error.object()? };
+            Answer::Error(service_error(error, status, reader)?)
+        }
+        _ => return Err(invalid(&members.path, "neither or both of `output` and `error`")),
+    };
+    Ok(Outcome::Answered { status, answer })
+}
+
+fn service_error(
+    mut members: Object,
+    status: u16,
+    reader: &Reader<'_>,
+) -> Result<ServiceError, ReadError> {
+    let fault = members.text("fault")?;
+    if fault != "sender" && fault != "service" {
+        return Err(invalid(&members.path, "`fault` is neither `sender` nor `service`"));
+    }
+    let fields = match members.take("members") {
+        None => Fields::default(),
+        Some(node) => {
+            let path = node.path.clone();
+            match node.json {
+                Json::Object(fields) => reader.fields(fields, &path)?,
+                other => return Err(invalid(&path, format!("{} instead of object", other.kind()))),
+            }
+        }
+    };
+    let message = members.optional_text("message")?;
+    let error = ServiceError {
+        code: Cow::Owned(members.text("code")?),
+        message: message.map(|text| checked(text, &members.path)).transpose()?,
+        status,
+        sender_fault: fault == "sender",
+        members: fields,
+    };
+    members.finish()?;
+    Ok(error)
+}
+
+fn wire(members: &mut Object) -> Result<Wire, ReadError> {
+    let lenient = members.lenient;
+    let mut members = Object { lenient, ..members.need("wire")?.object()? };
+    let protocol = members.text("protocol")?;
+    let protocol = Protocol::from_name(&protocol)
+        .ok_or_else(|| invalid(&members.path, format!("unknown protocol `{protocol}`")))?;
+    let mut response_headers = Vec::new();
+    if let Some(headers) = members.take("response_headers") {
+        for (name, value) in headers.object()?.into_members() {
+            let path = value.path.clone();
+            response_headers.push((name, checked(value.text()?, &path)?));
+        }
+    }
+    let host = members.optional_text("host")?;
+    let host = host.map(|text| checked(text, &members.path)).transpose()?;
+    let wire = Wire { protocol, host, presigned: members.flag("presigned")?, response_headers };
+    members.finish()?;
+    Ok(wire)
+}
+
+/// Ids must be unique, and edges must lead to earlier exchanges, so that no circle can be.
+fn check_ids(recording: &Recording) -> Result<(), ReadError> {
+    let mut seen = std::collections::HashSet::new();
+    for exchange in &recording.exchanges {
+        if let Some(edge) = exchange.after.iter().find(|edge| !seen.contains(*edge)) {
+            let reason = format!("`after` names {edge}, which does not stand before it");
+            return Err(invalid(&exchange.id.to_string(), reason));
+        }
+        if !seen.insert(&exchange.id) {
+            return Err(invalid(&exchange.id.to_string(), "the id occurs twice"));
+        }
+    }
+    Ok(())
+}
+
+/// The text, if it is a template.
+fn checked(text: String, path: &str) -> Result<String, ReadError> {
+    match template::parts(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(invalid(path, error.to_string())),
+    }
+}
+
+fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str, path: &str) -> Result<T, ReadError> {
+    text.parse().map_err(|error: T::Err| invalid(path, error.to_string()))
+}
+
+fn invalid(path: &str, reason: impl Into<String>) -> ReadError {
+    let path = if path.is_empty() { "recording" } else { path };
+    ReadError::Invalid { path: path.to_owned(), reason: reason.into() }
+}
+
+impl From<BadValue> for ReadError {
+    fn from(bad: BadValue) -> Self {
+        Self::Invalid { path: bad.path, reason: bad.reason }
+    }
+}
+
+/// A JSON value and the way to it.
+struct Node {
+    json: Json,
+    path: String,
+}
+
+/// An object whose members are taken one by one; what is left over at the end is an error.
+struct Object {
+    members: Vec<(String, Json)>,
+    path: String,
+    /// A later minor version may have members that we don't know.
+    lenient: bool,
+}
+
+impl Node {
+    fn object(self) -> Result<Object, ReadError> {
+        Object::new(self.json, self.path)
+    }
+
+    fn text(self) -> Result<String, ReadError> {
+        match self.json {
+            Json::String(text) => Ok(text),
+            other => Err(invalid(&self.path, format!("{} instead of string", other.kind()))),
+        }
+    }
+}
+
+impl Object {
+    fn new(json: Json, path: String) -> Result<Self, ReadError> {
+        match json {
+            Json::Object(members) => Ok(Self { members, path, lenient: false }),
+            other => Err(invalid(&path, format!("{} instead of object", other.kind()))),
+        }
+    }
+
+    fn take(&mut self, name: &str) -> Option<Node> {
+        let index = self.members.iter().position(|(key, _)| key == name)?;
+        let (_, json) = self.members.remove(index);
+        let path =
+            if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
+        Some(Node { json, path })
+    }
+
+    fn need(&mut self, name: &str) -> Result<Node, ReadError> {
+        self.take(name).ok_or_else(|| invalid(&self.path, format!("`{name}` is missing")))
+    }
+
+    fn text(&mut self, name: &str) -> Result<String, ReadError> {
+        self.need(name)?.text()
+    }
+
+    fn optional_text(&mut self, name: &str) -> Result<Option<String>, ReadError> {
+        self.take(name).map(Node::text).transpose()
+    }
+
+    fn number<T: FromStr>(&mut self, name: &str) -> Result<T, ReadError> {
+        let number = self.optional_number(name)?;
+        number.ok_or_else(|| invalid(&self.path, format!("`{name}` is missing")))
+    }
+
+    fn optional_number<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
+        let Some(node) = self.take(name) else { return Ok(None) };
+        let Json::Number(text) = node.json else {
+            return Err(invalid(&node.path, format!("{} instead of number", node.json.kind())));
+        };
+        let number =
+            text.parse().map_err(|_| invalid(&node.path, format!("`{text}` is out of range")))?;
+        Ok(Some(number))
+    }
+
+    fn flag(&mut self, name: &str) -> Result<bool, ReadError> {
+        match self.take(name) {
+            None => Ok(false),
+            Some(Node { json: Json::Boolean(value), .. }) => Ok(value),
+            Some(node) => Err(invalid(&node.path, "not a boolean")),
+        }
+    }
+
+    fn array(&mut self, name: &str) -> Result<Option<Vec<Node>>, ReadError> {
+        let Some(node) = self.take(name) else { return Ok(None) };
+        let Json::Array(items) = node.json else {
+            return Err(invalid(&node.path, format!("{} instead of array", node.json.kind())));
+        };
+        let items = items.into_iter().enumerate();
+        let nodes =
+            items.map(|(index, json)| Node { json, path: format!("{}[{index}]", node.path) });
+        Ok(Some(nodes.collect()))
+    }
+
+    fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, ReadError> {
+        let items = self.array(name)?;
+        items.map(|items| items.into_iter().map(Node::text).collect()).transpose()
+    }
+
+    fn into_members(self) -> impl Iterator<Item = (String, Node)> {
+        let path = self.path;
+        self.members.into_iter().map(move |(key, json)| {
+            let path = format!("{path}.{key}");
+            (key, Node { json, path })
+        })
+    }
+
+    fn finish(self) -> Result<(), ReadError> {
+        match self.members.first() {
+            Some((key, _)) if !self.lenient => {
+                Err(invalid(&self.path, format!("unknown member `{key}`")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
