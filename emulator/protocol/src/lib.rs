@@ -1,3 +1,20 @@
-//! The codecs of AWS's protocols and the routing of requests to operations.
+//! The AWS protocols: bytes to shapes and back, as client and as server.
+//!
+//! A [`Call`] is one operation of one service in one protocol. Its server half reads requests and writes
+//! answers, its client half writes requests and reads answers; both are driven by the model, so that
+//! nothing is generated per operation.
+//!
+//! There is one folder a protocol, with the same files in each (`request`, `response`, `error`), one
+//! folder a format under `codec`, and `bindings` for what REST protocols put into paths, queries and
+//! headers. What a service does otherwise than its protocol says stands in a file `quirks` of that
+//! protocol, as a table with a reason a line.
 
+mod answer;
+mod call;
+mod codec;
+mod error;
+mod json;
 pub mod uri;
+
+pub use call::{Call, HostPrefix, serialize_error};
+pub use error::{ParseError, SerializeError};

@@ -1,0 +1,469 @@
+//! JSON text to documents, led by shapes; no tree of JSON values in between.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use standin_model::{
+    Document, Fields, Key, Member, Number, Service, Shape, ShapeKind, Structure, Timestamp,
+    TimestampFormat,
+};
+
+use crate::ParseError;
+use crate::codec::{Strictness, scalar};
+
+/// How `serde_json` hands over numbers that no machine type holds.
+const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+
+/// Reads JSON bodies of a service.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader {
+    pub(crate) service: &'static Service,
+    pub(crate) strictness: Strictness,
+}
+
+/// Reads any JSON value, as document types are.
+pub(crate) fn parse_untyped(bytes: &[u8]) -> Result<Document, ParseError> {
+    read(bytes, Untyped)
+}
+
+impl Reader {
+    /// Reads a whole body of a shape; a JSON null is an absent value.
+    pub(crate) fn parse(
+        self,
+        shape: &'static Shape,
+        bytes: &[u8],
+    ) -> Result<Option<Document>, ParseError> {
+        read(bytes, Value { reader: self, shape, format: None })
+    }
+
+    fn member(self, member: &'static Member) -> Value {
+        let shape = self.service.shape(member.shape);
+        Value { reader: self, shape, format: member.timestamp_format.or(shape.timestamp_format) }
+    }
+}
+
+fn read<'de, S: DeserializeSeed<'de>>(bytes: &'de [u8], seed: S) -> Result<S::Value, ParseError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = seed.deserialize(&mut deserializer).map_err(|error| failure(&error))?;
+    deserializer.end().map_err(|error| failure(&error))?;
+    Ok(value)
+}
+
+fn failure(error: &serde_json::Error) -> ParseError {
+    let text = error.to_string();
+    match error.classify() {
+        serde_json::error::Category::Data => ParseError::value(text),
+        _ if text.starts_with("recursion limit") => ParseError::TooDeep,
+        _ => ParseError::malformed("JSON", text),
+    }
+}
+
+/// A value of a shape; `None` for null.
+#[derive(Clone, Copy)]
+struct Value {
+    reader: Reader,
+    shape: &'static Shape,
+    format: Option<TimestampFormat>,
+}
+
+impl<'de> DeserializeSeed<'de> for Value {
+    type Value = Option<Document>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let strict = self.reader.strictness == Strictness::Strict;
+        match self.shape.kind {
+            // Asked for by type, integers are read without a detour over their text.
+            ShapeKind::Integer | ShapeKind::Long if strict => deserializer.deserialize_option(self),
+            ShapeKind::Document => Untyped.deserialize(deserializer).map(Some),
+            _ => deserializer.deserialize_any(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Value {
+    type Value = Option<Document>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.shape.kind {
+            ShapeKind::Structure(_) => "a structure",
+            ShapeKind::List(_) => "a list",
+            ShapeKind::Map(..) => "a map",
+            ShapeKind::String => "a string",
+            ShapeKind::Integer | ShapeKind::Long | ShapeKind::BigInteger => "an integer",
+            ShapeKind::Float | ShapeKind::Double | ShapeKind::BigDecimal => "a number",
+            ShapeKind::Boolean => "a boolean",
+            ShapeKind::Blob => "base64 text",
+            ShapeKind::Timestamp => "a timestamp",
+            ShapeKind::Document => "any value",
+        })
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_i64(self)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        match self.shape.kind {
+            ShapeKind::Boolean => Ok(Some(Document::Boolean(value))),
+            _ => self.other(Document::Boolean(value), Unexpected::Bool(value)),
+        }
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        self.integer(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        match i64::try_from(value) {
+            Ok(value) => self.integer(value),
+            Err(_) => self.number(&value.to_string()),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        self.number(&value.to_string())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        let read = match self.shape.kind {
+            ShapeKind::String => Some(Document::String(text.to_owned())),
+            ShapeKind::Blob => scalar::parse_blob(text).map(Document::Blob),
+            ShapeKind::Timestamp => self.timestamp(text).map(Document::Timestamp),
+            ShapeKind::Float | ShapeKind::Double => {
+                scalar::parse_float(text).filter(|value| !value.is_finite()).map(scalar::float)
+            }
+            _ => None,
+        };
+        match read {
+            Some(document) => Ok(Some(document)),
+            None => self.other(Document::from(text), Unexpected::Str(text)),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        match &self.shape.kind {
+            ShapeKind::List(element) => self.list(element, seq).map(Some),
+            _ if self.lenient() => UntypedVisitor.visit_seq(seq).map(Some),
+            _ => Err(Error::invalid_type(Unexpected::Seq, &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        match &self.shape.kind {
+            ShapeKind::Structure(structure) => self.structure(structure, map).map(Some),
+            ShapeKind::Map(key, value) => {
+                debug_assert!(key.name.is_empty());
+                self.map(value, map).map(Some)
+            }
+            _ => match map.next_key::<Cow<'_, str>>()? {
+                Some(key) if key == NUMBER_TOKEN => self.number(&map.next_value::<String>()?),
+                first if self.lenient() => rest_of_map(first, map).map(Some),
+                _ => Err(Error::invalid_type(Unexpected::Map, &self)),
+            },
+        }
+    }
+}
+
+impl Value {
+    fn lenient(self) -> bool {
+        self.reader.strictness == Strictness::Lenient
+    }
+
+    /// A scalar that the shape does not take.
+    fn other<E: Error>(
+        self,
+        document: Document,
+        found: Unexpected<'_>,
+    ) -> Result<Option<Document>, E> {
+        if self.lenient() { Ok(Some(document)) } else { Err(E::invalid_type(found, &self)) }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the shape is a float")]
+    fn integer<E: Error>(self, value: i64) -> Result<Option<Document>, E> {
+        match self.shape.kind {
+            ShapeKind::Integer if !self.lenient() && i32::try_from(value).is_err() => {
+                Err(E::invalid_value(Unexpected::Signed(value), &"a 32-bit integer"))
+            }
+            ShapeKind::Integer
+            | ShapeKind::Long
+            | ShapeKind::BigInteger
+            | ShapeKind::BigDecimal => Ok(Some(Document::from(value))),
+            ShapeKind::Float | ShapeKind::Double => Ok(Some(scalar::float(value as f64))),
+            ShapeKind::Timestamp if self.takes_epoch() => Timestamp::from_unix(value, 0)
+                .map(|timestamp| Some(Document::Timestamp(timestamp)))
+                .map_err(E::custom),
+            _ => self.other(Document::from(value), Unexpected::Signed(value)),
+        }
+    }
+
+    /// A number that is not a 64-bit integer, by its text.
+    fn number<E: Error>(self, text: &str) -> Result<Option<Document>, E> {
+        let number = scalar::parse_number(text);
+        let float = scalar::parse_float(text);
+        let document = match (&self.shape.kind, float) {
+            (ShapeKind::BigDecimal, _) => Some(Document::Number(number.clone())),
+            (ShapeKind::BigInteger, _) if !text.contains(['.', 'e', 'E']) => {
+                Some(Document::Number(number.clone()))
+            }
+            (ShapeKind::Float | ShapeKind::Double, Some(float)) => Some(scalar::float(float)),
+            (ShapeKind::Timestamp, Some(float)) if self.takes_epoch() => {
+                Some(Document::Timestamp(Timestamp::from_seconds_f64(float).map_err(E::custom)?))
+            }
+            _ => None,
+        };
+        match document {
+            Some(document) => Ok(Some(document)),
+            None => self.other(Document::Number(number), Unexpected::Other("number")),
+        }
+    }
+
+    fn takes_epoch(self) -> bool {
+        self.lenient() || matches!(self.format, None | Some(TimestampFormat::UnixTimestamp))
+    }
+
+    fn timestamp(self, text: &str) -> Option<Timestamp> {
+        match self.format {
+            _ if self.lenient() => scalar::parse_any_timestamp(text),
+            None | Some(TimestampFormat::UnixTimestamp) => None,
+            Some(format) => Timestamp::parse(text, format).ok(),
+        }
+    }
+
+    fn list<'de, A: SeqAccess<'de>>(
+        self,
+        element: &'static Member,
+        mut seq: A,
+    ) -> Result<Document, A::Error> {
+        let mut items = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(64));
+        let value = self.reader.member(element);
+        while let Some(item) = seq.next_element_seed(value)? {
+            items.extend(self.element(item)?);
+        }
+        Ok(Document::List(items))
+    }
+
+    /// An element or map value, which may be null only in sparse collections.
+    fn element<E: Error>(self, item: Option<Document>) -> Result<Option<Document>, E> {
+        match item {
+            None if self.shape.sparse => Ok(Some(Document::Null)),
+            None if !self.lenient() => Err(E::invalid_type(Unexpected::Unit, &"an element")),
+            item => Ok(item),
+        }
+    }
+
+    fn map<'de, A: MapAccess<'de>>(
+        self,
+        value: &'static Member,
+        mut map: A,
+    ) -> Result<Document, A::Error> {
+        let mut fields = Vec::new();
+        let value = self.reader.member(value);
+        while let Some(key) = map.next_key::<String>()? {
+            if key == NUMBER_TOKEN {
+                return Err(Error::invalid_type(Unexpected::Other("number"), &self));
+            }
+            let item = map.next_value_seed(value)?;
+            if let Some(item) = self.element(item)? {
+                fields.push((Key::Owned(key), item));
+            }
+        }
+        distinct(&fields)?;
+        Ok(Document::Object(fields.into_iter().collect()))
+    }
+
+    fn structure<'de, A: MapAccess<'de>>(
+        self,
+        structure: &'static Structure,
+        mut map: A,
+    ) -> Result<Document, A::Error> {
+        let mut fields = Fields::with_capacity(structure.members.len().min(8));
+        let mut next = 0;
+        while let Some(found) = map.next_key_seed(MemberKey { structure, next })? {
+            let Some(index) = found.index() else {
+                map.next_value::<IgnoredAny>()?;
+                self.check_unknown(structure, &found)?;
+                continue;
+            };
+            next = index + 1;
+            let member = &structure.members[index];
+            if let Some(value) = map.next_value_seed(self.reader.member(member))? {
+                if fields.get(member.name).is_some() {
+                    return Err(Error::custom(format_args!("duplicate key {}", member.name)));
+                }
+                fields.push(member.name, value);
+            }
+        }
+        if structure.union && !self.lenient() && fields.len() != 1 {
+            return Err(Error::custom("a union takes exactly one member"));
+        }
+        Ok(Document::Object(fields))
+    }
+
+    fn check_unknown<E: Error>(self, structure: &Structure, found: &Found) -> Result<(), E> {
+        match found {
+            Found::Number => Err(E::invalid_type(Unexpected::Other("number"), &self)),
+            Found::Unknown if structure.union && !self.lenient() => {
+                Err(E::custom("unknown member of a union"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Fails where a key stands twice, without a quadratic scan.
+fn distinct<E: Error>(fields: &[(Key, Document)]) -> Result<(), E> {
+    let mut keys: Vec<&str> = fields.iter().map(|(key, _)| key.as_ref()).collect();
+    keys.sort_unstable();
+    match keys.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(E::custom(format_args!("duplicate key {}", pair[0]))),
+        None => Ok(()),
+    }
+}
+
+/// The key of a structure's field, looked up while it is read.
+#[derive(Clone, Copy)]
+struct MemberKey {
+    structure: &'static Structure,
+    /// Where the next member stands if the sender keeps the model's order.
+    next: usize,
+}
+
+enum Found {
+    Member(usize),
+    /// Written by some clients into unions, to be ignored.
+    TypeHint,
+    Unknown,
+    /// The value is a number in disguise.
+    Number,
+}
+
+impl Found {
+    fn index(&self) -> Option<usize> {
+        match self {
+            Self::Member(index) => Some(*index),
+            _ => None,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for MemberKey {
+    type Value = Found;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for MemberKey {
+    type Value = Found;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member name")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Found, E> {
+        let members = &self.structure.members;
+        let is_key = |member: &Member| member.wire_name() == key;
+        if members.get(self.next).is_some_and(is_key) {
+            return Ok(Found::Member(self.next));
+        }
+        Ok(match members.iter().position(is_key) {
+            Some(index) => Found::Member(index),
+            None if key == "__type" => Found::TypeHint,
+            None if key == NUMBER_TOKEN => Found::Number,
+            None => Found::Unknown,
+        })
+    }
+}
+
+/// A value of document type.
+struct Untyped;
+
+impl<'de> DeserializeSeed<'de> for Untyped {
+    type Value = Document;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Document, D::Error> {
+        deserializer.deserialize_any(UntypedVisitor)
+    }
+}
+
+struct UntypedVisitor;
+
+impl<'de> Visitor<'de> for UntypedVisitor {
+    type Value = Document;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Document, E> {
+        Ok(Document::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Document, E> {
+        Ok(Document::Boolean(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Document, E> {
+        Ok(Document::from(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Document, E> {
+        Ok(match i64::try_from(value) {
+            Ok(value) => Document::from(value),
+            Err(_) => Document::Number(Number::Text(value.to_string().into())),
+        })
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Document, E> {
+        Ok(scalar::float(value))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Document, E> {
+        Ok(Document::from(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Document, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(Untyped)? {
+            items.push(item);
+        }
+        Ok(Document::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
+        let first = map.next_key::<Cow<'_, str>>()?;
+        match first {
+            Some(key) if key == NUMBER_TOKEN => {
+                Ok(Document::Number(scalar::parse_number(&map.next_value::<String>()?)))
+            }
+            first => rest_of_map(first, map),
+        }
+    }
+}
+
+/// The fields of an untyped object whose first key has been read.
+fn rest_of_map<'de, A: MapAccess<'de>>(
+    first: Option<Cow<'_, str>>,
+    mut map: A,
+) -> Result<Document, A::Error> {
+    let mut fields = Vec::new();
+    let mut key = first.map(Cow::into_owned);
+    while let Some(name) = key {
+        fields.push((Key::Owned(name), map.next_value_seed(Untyped)?));
+        key = map.next_key()?;
+    }
+    distinct(&fields)?;
+    Ok(Document::Object(fields.into_iter().collect()))
+}
