@@ -4,15 +4,22 @@
 //! is a `&'static str` and a [`Document`] can use member names without copying them.
 
 mod answer;
+pub mod botocore;
+mod catalog;
 mod document;
+mod index;
+pub mod json_patch;
+pub mod pack;
 mod service;
 mod shape;
 mod timestamp;
 
 pub use answer::{Answer, ServiceError};
+pub use catalog::Catalog;
 pub use document::{Document, Fields, Key, Number};
+pub use index::{OperationEntry, ServiceEntry};
 pub use service::{
-    ErrorTrait, HttpTrait, Operation, Protocol, Service, ServiceMetadata, SigningMode,
+    ErrorTrait, HttpTrait, Operation, Pagination, Protocol, Service, ServiceMetadata, SigningMode,
 };
 pub use shape::{
     Constraints, ErrorInfo, Location, Member, Name, Shape, ShapeId, ShapeKind, Structure,

@@ -48,6 +48,12 @@ pub struct ServiceMetadata {
     pub protocols: Vec<Protocol>,
     /// json and cbor answers carry the query protocol's error codes too.
     pub query_compatible: bool,
+    /// How requests may authenticate, preferred first (`aws.auth#sigv4`); empty where the model is silent.
+    pub auth: Vec<Name>,
+    /// When HTTP/2 is spoken (`eventstream`, `optional`).
+    pub h2: Option<Name>,
+    /// The endpoint parameters that a client's configuration may set.
+    pub client_context_params: Vec<Name>,
 }
 
 /// A wire protocol.
@@ -70,6 +76,7 @@ pub enum Protocol {
 /// An operation of a service.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of a model are independent")]
 pub struct Operation {
     /// The operation's name.
     pub name: Name,
@@ -95,12 +102,42 @@ pub struct Operation {
     pub checksum_required: bool,
     /// The member that names the checksum algorithm of the request.
     pub checksum_algorithm_member: Option<Name>,
+    /// The member that asks for the checksum of the answer.
+    pub checksum_mode_member: Option<Name>,
+    /// The algorithms that an answer's checksum may have, preferred first.
+    pub checksum_response_algorithms: Vec<Name>,
     /// The model advises against it; a twin with the same URI wins.
     pub deprecated: bool,
     /// Request bodies may be compressed with these encodings.
     pub request_compression: Vec<Name>,
     /// Static endpoint parameters (`staticContextParams`): name and JSON text of the value.
     pub static_context_params: Vec<(Name, Name)>,
+    /// Endpoint parameters taken from the input (`operationContextParams`): name and `JMESPath`.
+    pub operation_context_params: Vec<(Name, Name)>,
+    /// Asking twice does no more than asking once.
+    pub idempotent: bool,
+    /// It changes nothing.
+    pub read_only: bool,
+    /// Clients may ask `DescribeEndpoints` for its host first.
+    pub endpoint_discovery: bool,
+    /// How its answers are paged, if they are.
+    pub pagination: Option<Box<Pagination>>,
+}
+
+/// How an operation's answers are paged: paths of members, as botocore's paginators give them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Pagination {
+    /// The members of the input that continue a listing.
+    pub input_tokens: Vec<Name>,
+    /// The members of the output that they are taken from.
+    pub output_tokens: Vec<Name>,
+    /// The member of the input that bounds a page.
+    pub limit_key: Option<Name>,
+    /// The members of the output that are listed.
+    pub result_keys: Vec<Name>,
+    /// The member of the output that says whether there is more.
+    pub more_results: Option<Name>,
 }
 
 /// The HTTP trait of an operation.

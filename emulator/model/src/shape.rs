@@ -12,6 +12,7 @@ pub struct ShapeId(pub u32);
 /// A shape of a service's model.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of a model are independent")]
 pub struct Shape {
     /// The shape's name.
     pub name: Name,
@@ -21,6 +22,8 @@ pub struct Shape {
     pub sensitive: bool,
     /// A blob that is streamed, not buffered.
     pub streaming: bool,
+    /// A streamed blob whose length the client must know.
+    pub requires_length: bool,
     /// A list or map whose elements may be null.
     pub sparse: bool,
     /// A list or map written without a wrapper in query and XML.
@@ -108,8 +111,12 @@ pub struct ErrorInfo {
 }
 
 /// A member of a structure, the element of a list, or the key or value of a map.
+///
+/// `flattened`, `streaming`, `sensitive` and `timestamp_format` hold what the member or else its shape
+/// says, so that a codec need not look at both.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of a model are independent")]
 pub struct Member {
     /// The member's name; empty for list elements and map keys and values.
     pub name: Name,
@@ -145,6 +152,10 @@ pub struct Member {
     pub sensitive: bool,
     /// The format of a timestamp at this member.
     pub timestamp_format: Option<TimestampFormat>,
+    /// The endpoint parameter that it sets (`contextParam`).
+    pub context_param: Option<Name>,
+    /// The model advises against it.
+    pub deprecated: bool,
 }
 
 /// Where a member travels.
