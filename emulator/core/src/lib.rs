@@ -22,7 +22,7 @@ pub use arn::{Arn, InvalidArn};
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use context::{Caller, Context, Environment};
 pub use ids::{IdStream, Ids};
-pub use ports::{Fallback, NoFallback, NoServices, ServiceClient};
+pub use ports::{Fallback, Forward, NoFallback, NoServices, ServiceClient};
 pub use provider::{Input, OperationHandler, Output, Provider};
 pub use region::{InvalidRegion, Partition, Region};
 pub use standin_model::{Answer, Document, Fields, Key, Number, Protocol, ServiceError, Timestamp};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{BoxFuture, Context, Document, ServiceError, error};
+use crate::{BoxFuture, ByteStream, Context, Document, ServiceError, error};
 
 /// Answers what no provider does, by a backend.
 pub trait Fallback: fmt::Debug + Send + Sync {
@@ -12,6 +12,24 @@ pub trait Fallback: fmt::Debug + Send + Sync {
         context: Context,
         input: Document,
     ) -> BoxFuture<'_, Result<Document, ServiceError>>;
+
+    /// The backend that would answer for a service (`moto@5.1`), if one would.
+    fn backend(&self, service: &str) -> Option<String>;
+}
+
+/// Forwards to a backend a request that no provider answers, its body unread.
+///
+/// The gateway asks it for operations without a native function; a streamed body can't be sent twice, so
+/// it is handed over as the stream that it is, and the backend's answer comes back as one.
+pub trait Forward: fmt::Debug + Send + Sync {
+    /// Sends the request as the client made it, headers and raw path included, on behalf of the context's account
+    /// and region. An error is one that the protocol's serializer can write: the backend can't be reached (503), or
+    /// the operation sets up what isn't bridged (501).
+    fn forward(
+        &self,
+        context: Context,
+        request: http::Request<ByteStream>,
+    ) -> BoxFuture<'_, Result<http::Response<ByteStream>, ServiceError>>;
 
     /// The backend that would answer for a service (`moto@5.1`), if one would.
     fn backend(&self, service: &str) -> Option<String>;
@@ -37,6 +55,20 @@ impl Fallback for NoFallback {
         context: Context,
         _input: Document,
     ) -> BoxFuture<'_, Result<Document, ServiceError>> {
+        Box::pin(async move { Err(error::not_implemented(context.service, context.operation)) })
+    }
+
+    fn backend(&self, _service: &str) -> Option<String> {
+        None
+    }
+}
+
+impl Forward for NoFallback {
+    fn forward(
+        &self,
+        context: Context,
+        _request: http::Request<ByteStream>,
+    ) -> BoxFuture<'_, Result<http::Response<ByteStream>, ServiceError>> {
         Box::pin(async move { Err(error::not_implemented(context.service, context.operation)) })
     }
 
