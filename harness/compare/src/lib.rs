@@ -1,1 +1,24 @@
-//! Normalise, correlate and diff exchanges.
+//! Normalise, correlate and diff exchanges: pure functions over recordings and answers.
+//!
+//! [`correlate()`] finds the variables of a recording by data flow. [`Bindings`] hold the values that those
+//! variables have in one run: [`Bindings::fill`] makes a request to send, [`compare`] matches an answer
+//! against the recorded one, binds what it mints, and returns the [`Deviation`]s.
+
+mod align;
+mod bindings;
+mod compare;
+mod correlate;
+mod deviation;
+mod lexical;
+mod path;
+mod rules;
+mod unify;
+
+pub use bindings::Bindings;
+pub use compare::{Actual, Comparison, compare};
+pub use correlate::correlate;
+pub use deviation::{Class, Deviation};
+pub use lexical::{Lexical, TimeText};
+pub use path::{Path, Segment};
+pub use rules::{ListOrder, Rule, RuleKind, Rules, RulesError};
+pub use unify::{Mismatch, unify};
