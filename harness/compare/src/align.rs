@@ -51,7 +51,8 @@ fn by_identity(
     let mut taken = vec![false; actual.len()];
     let mut rows: Vec<Row> = Vec::with_capacity(expected.len());
     for (index, element) in expected.iter().enumerate() {
-        let is_free_twin = |at: &usize| !taken[*at] && same(element, &actual[*at], identity, bindings);
+        let is_free_twin =
+            |at: &usize| !taken[*at] && same(element, &actual[*at], identity, bindings);
         // Elements may share an identity (a body sent twice): the nearest place wins, so equal lists align.
         let found = (0..actual.len()).filter(is_free_twin).min_by_key(|at| at.abs_diff(index));
         if let Some(at) = found {

@@ -16,7 +16,8 @@ pub struct Bindings {
 }
 
 /// Characters that part the names inside ARNs, URLs and lists.
-const SEPARATORS: &[char] = &['/', ':', '?', '&', '=', ',', '"', ' ', '\'', '(', ')', '[', ']', '{', '}'];
+const SEPARATORS: &[char] =
+    &['/', ':', '?', '&', '=', ',', '"', ' ', '\'', '(', ')', '[', ']', '{', '}'];
 
 impl Bindings {
     /// No values yet for the variables of a recording.

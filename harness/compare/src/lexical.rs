@@ -105,7 +105,9 @@ impl TimeText {
         }
         let reads = |format| Timestamp::parse(text, format).is_ok();
         match text.as_bytes() {
-            [b'1' | b'2', _, _, _, b'-', ..] if reads(TimestampFormat::Iso8601) => Some(Self::Iso8601),
+            [b'1' | b'2', _, _, _, b'-', ..] if reads(TimestampFormat::Iso8601) => {
+                Some(Self::Iso8601)
+            }
             [_, _, _, b',', ..] if reads(TimestampFormat::Rfc822) => Some(Self::HttpDate),
             _ => None,
         }
@@ -143,7 +145,8 @@ fn is_unique_id(text: &str) -> bool {
 
 /// A token: long, of base64's alphabet, and with letters of both cases and digits mixed.
 fn is_opaque(text: &str) -> bool {
-    let alphabet = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
+    let alphabet =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
     let count = |is: fn(&u8) -> bool| text.as_bytes().iter().filter(|b| is(b)).count();
     text.len() >= 24
         && text.bytes().all(alphabet)

@@ -14,7 +14,6 @@ pub struct Rules {
 
 /// One rule: at this place of this operation, answers are to be read so.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The operation, or `*` for all of the service.
     pub operation: String,
@@ -134,7 +133,11 @@ impl Rules {
     }
 
     /// How a list at a place is to be read.
-    pub fn list(&self, operation: &str, path: &Path) -> Option<(&[String], ListOrder)> {
+    pub fn list<'r>(
+        &'r self,
+        operation: &'r str,
+        path: &Path,
+    ) -> Option<(&'r [String], ListOrder)> {
         self.at(operation, path).find_map(|kind| match kind {
             RuleKind::List { identity, order } => Some((identity.as_slice(), *order)),
             _ => None,
@@ -158,9 +161,8 @@ impl Rules {
 
     /// The list of an operation's output that may come in parts.
     pub fn partial_list(&self, operation: &str) -> Option<&str> {
-        let partial = |rule: &&Rule| {
-            rule.applies(operation) && matches!(rule.kind, RuleKind::Partial { .. })
-        };
+        let partial =
+            |rule: &&Rule| rule.applies(operation) && matches!(rule.kind, RuleKind::Partial { .. });
         self.rules.iter().find(partial).map(|rule| rule.path.as_str())
     }
 }

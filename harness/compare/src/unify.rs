@@ -19,7 +19,7 @@ pub enum Mismatch {
 
 /// Matches a text against a template, and binds the variables that have no value yet.
 ///
-/// Times match any text of their form and are not bound. On a mismatch nothing is bound.
+/// A time matches any text of its form, and takes the newest. On a mismatch nothing is bound.
 pub fn unify(template: &str, actual: &str, bindings: &mut Bindings) -> Result<(), Mismatch> {
     if !template.contains('«') {
         return if template == actual { Ok(()) } else { Err(Mismatch::Literal) };
@@ -90,9 +90,7 @@ fn match_unbound(
             continue;
         }
         let before = minted.len();
-        if !bindings.is_time(name) {
-            minted.push((name.to_owned(), value.to_owned()));
-        }
+        minted.push((name.to_owned(), value.to_owned()));
         match match_parts(rest, &text[end..], bindings, minted) {
             Ok(()) => return Ok(()),
             Err(mismatch) => reason = mismatch,

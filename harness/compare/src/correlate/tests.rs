@@ -1,0 +1,121 @@
+//! Recordings in, variables out.
+
+use standin_model::{Answer, Document, Fields, Protocol, Timestamp};
+use standin_tape::{
+    Completeness, Exchange, FormatVersion, Gap, Origin, Outcome, Recording, VariableKind, Wire,
+};
+
+use super::correlate;
+
+fn object(fields: &[(&'static str, &str)]) -> Document {
+    let fields: Fields =
+        fields.iter().map(|(key, value)| ((*key).into(), Document::from(*value))).collect();
+    Document::Object(fields)
+}
+
+fn exchange(id: &str, input: Document, output: Document) -> Exchange {
+    let mut wire = Wire::plain(Protocol::Json);
+    wire.host = Some("sqs.eu-west-1.amazonaws.com".to_owned());
+    Exchange {
+        id: id.parse().expect("an id"),
+        service: "sqs".to_owned(),
+        after: Vec::new(),
+        gap: Gap::NONE,
+        input,
+        outcome: Outcome::Answered { status: 200, answer: Answer::Output(output) },
+        wire,
+    }
+}
+
+fn recording(exchanges: Vec<Exchange>) -> Recording {
+    Recording {
+        format: FormatVersion::CURRENT,
+        scenario: "sqs/test".to_owned(),
+        stimulus: None,
+        origin: Origin::Aws,
+        region: "eu-west-1".to_owned(),
+        date: "2026-01-01".to_owned(),
+        models: String::new(),
+        rules: String::new(),
+        completeness: Completeness::Complete,
+        variables: Vec::new(),
+        exchanges,
+    }
+}
+
+const URL: &str = "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs";
+
+fn life_of_a_message() -> Recording {
+    recording(vec![
+        exchange("CreateQueue#1", object(&[("QueueName", "jobs")]), object(&[("QueueUrl", URL)])),
+        exchange(
+            "SendMessage#1",
+            object(&[("QueueUrl", URL), ("MessageBody", "hello")]),
+            object(&[
+                ("MD5OfMessageBody", "5d41402abc4b2a76b9719d911017c592"),
+                ("MessageId", "2f9b3b1e-6a2d-4a5f-9d3a-0c1d2e3f4a5b"),
+            ]),
+        ),
+        exchange(
+            "ReceiveMessage#1",
+            object(&[("QueueUrl", URL)]),
+            object(&[
+                ("MessageId", "2f9b3b1e-6a2d-4a5f-9d3a-0c1d2e3f4a5b"),
+                ("ReceiptHandle", "short handle"),
+                ("SentTimestamp", "1700000000123"),
+                ("Arn", "arn:aws:sqs:eu-west-1:123456789012:jobs"),
+            ]),
+        ),
+        exchange(
+            "DeleteMessage#1",
+            object(&[("ReceiptHandle", "short handle")]),
+            Document::empty(),
+        ),
+    ])
+}
+
+fn output(recording: &Recording, index: usize) -> &Document {
+    match recording.exchanges[index].answer() {
+        Some(Answer::Output(document)) => document,
+        other => panic!("no output: {other:?}"),
+    }
+}
+
+#[test]
+fn minted_values_become_variables_and_what_follows_from_the_request_stays() {
+    let recording = correlate(life_of_a_message());
+    let sent = output(&recording, 1);
+    assert_eq!(sent.get("MessageId"), Some(&"«MessageId:1»".into()));
+    assert_eq!(sent.get("MD5OfMessageBody"), Some(&"5d41402abc4b2a76b9719d911017c592".into()));
+    let received = output(&recording, 2);
+    assert_eq!(received.get("MessageId"), Some(&"«MessageId:1»".into()));
+    assert_eq!(received.get("SentTimestamp"), Some(&"«t:1»".into()));
+    assert_eq!(received.get("Arn"), Some(&"arn:aws:sqs:eu-west-1:«account»:jobs".into()));
+    assert_eq!(
+        recording.exchanges[3].input.get("ReceiptHandle"),
+        Some(&"«ReceiptHandle:1»".into())
+    );
+}
+
+#[test]
+fn urls_of_the_endpoint_keep_their_path() {
+    let recording = correlate(life_of_a_message());
+    let url: Document = "«endpoint»/«account»/jobs".into();
+    assert_eq!(output(&recording, 0).get("QueueUrl"), Some(&url));
+    assert_eq!(recording.exchanges[1].input.get("QueueUrl"), Some(&url));
+}
+
+#[test]
+fn points_in_time_become_time_variables() {
+    let time = Document::Timestamp(Timestamp::from_unix(1_700_000_000, 0).expect("in range"));
+    let output_document = Document::Object(Fields::from_iter([("When".into(), time)]));
+    let recording = correlate(recording(vec![exchange("X#1", Document::empty(), output_document)]));
+    assert_eq!(output(&recording, 0).get("When"), Some(&"«t:1»".into()));
+    assert_eq!(recording.variables[0].kind, VariableKind::Time);
+}
+
+#[test]
+fn correlating_twice_changes_nothing() {
+    let once = correlate(life_of_a_message());
+    assert_eq!(correlate(once.clone()), once);
+}
