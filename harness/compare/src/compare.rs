@@ -131,3 +131,6 @@ fn class_of(mismatch: &Mismatch) -> Class {
         Mismatch::Form(_) => Class::Type,
     }
 }
+
+#[cfg(test)]
+mod tests;

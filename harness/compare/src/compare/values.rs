@@ -78,7 +78,7 @@ impl<'a> Walk<'a, '_> {
             match (left.map(|at| &expected[at]), right.map(|at| &actual[at])) {
                 (Some(left), Some(right)) => self.document(left, right, (&place, element)),
                 (Some(left), None) => {
-                    self.push(Class::Missing, &place, shown(left), "absent".into())
+                    self.push(Class::Missing, &place, shown(left), "absent".into());
                 }
                 (None, Some(right)) => {
                     let right = self.rendered(right);
