@@ -6,6 +6,8 @@ use std::str::FromStr;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
+use crate::hex;
+
 /// Blobs and strings longer than this stand out of line.
 pub const INLINE_LIMIT: usize = 8 * 1024;
 
@@ -44,9 +46,7 @@ pub struct BadDigest(pub String);
 impl Digest {
     /// The name of a content.
     pub fn of(content: &[u8]) -> Self {
-        let digits = Sha256::digest(content);
-        let digits: String = digits.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self(format!("sha256-{digits}"))
+        Self(format!("sha256-{}", hex::lower(&Sha256::digest(content))))
     }
 
     /// The name as text, which is the file's name too.

@@ -11,8 +11,10 @@
 mod blob;
 mod exchange;
 mod gap;
+mod hex;
 mod json;
 mod recording;
+mod sweep;
 pub mod template;
 mod text;
 mod value;
@@ -23,5 +25,6 @@ pub use exchange::{BadExchangeId, Exchange, ExchangeId, Outcome, Wire};
 pub use gap::Gap;
 pub use json::SyntaxError;
 pub use recording::{Completeness, FormatVersion, Missing, Origin, Recording, Stimulus};
+pub use sweep::{SecretFound, SecretKind, Sweep};
 pub use text::{ReadError, WriteError, Written, read, write};
 pub use variable::{Variable, VariableKind};

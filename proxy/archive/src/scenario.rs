@@ -1,0 +1,150 @@
+//! A scenario's place: the recording, its ledgers and its blobs.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use standin_tape::{Blobs, Digest, Recording, Sweep, Written};
+
+use crate::{ArchiveError, Folder, Store};
+
+/// The file that holds a recording.
+pub const RECORDING: &str = "recording.snap";
+
+/// A place that holds one recording, its ledgers and its blobs.
+#[derive(Clone)]
+pub struct Scenario {
+    store: Arc<dyn Store>,
+    /// The folder inside the store, empty or ending with `/`.
+    prefix: String,
+}
+
+/// What saving a recording did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// There was none before: it is the recording now.
+    New,
+    /// The same exchanges as before: nothing was written.
+    Unchanged,
+    /// Exchanges differ from the recording: they wait in the pending file for review.
+    Pending,
+}
+
+/// The name of the ledger of a target; the emulator's has no name.
+pub fn ledger_name(target: Option<&str>) -> String {
+    match target {
+        None => "parity.snap".to_owned(),
+        Some(name) => format!("parity@{name}.snap"),
+    }
+}
+
+impl Scenario {
+    /// The scenario in a folder.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self { store: Arc::new(Folder::new(folder)), prefix: String::new() }
+    }
+
+    /// The scenario in a folder of a store.
+    pub fn in_store(store: Arc<dyn Store>, folder: &str) -> Self {
+        Self { store, prefix: format!("{}/", folder.trim_end_matches('/')) }
+    }
+
+    /// Its recording's file as people know it.
+    pub fn describe(&self) -> String {
+        self.store.describe(&self.name(RECORDING))
+    }
+
+    /// Whether it has a recording.
+    pub fn exists(&self) -> Result<bool, ArchiveError> {
+        Ok(self.store.get(&self.name(RECORDING))?.is_some())
+    }
+
+    /// Reads the recording.
+    pub fn read(&self) -> Result<Recording, ArchiveError> {
+        self.read_recording()?.ok_or_else(|| ArchiveError::Missing(self.describe()))
+    }
+
+    /// Saves what was recorded. The first recording is the truth; a later one waits beside it for review,
+    /// and only if an exchange changed. Nothing is written if a secret would be.
+    pub fn save(&self, recording: &Recording, sweep: &Sweep) -> Result<Saved, ArchiveError> {
+        let name = self.describe();
+        let written = standin_tape::write(recording)
+            .map_err(|reason| ArchiveError::Unwritable { name: name.clone(), reason })?;
+        sweep
+            .check_written(&written)
+            .and_then(|()| sweep.check_documents(recording))
+            .map_err(|found| ArchiveError::Secret { name, found })?;
+        let _lock = self.store.lock(self.prefix.trim_end_matches('/'))?;
+        let pending = pending_name(RECORDING);
+        match self.read_recording()? {
+            None => {
+                self.put(RECORDING, &written)?;
+                Ok(Saved::New)
+            }
+            Some(before) if before.same_exchanges(recording) => {
+                self.store.remove(&self.name(&pending))?;
+                Ok(Saved::Unchanged)
+            }
+            Some(_) => {
+                self.put(&pending, &written)?;
+                Ok(Saved::Pending)
+            }
+        }
+    }
+
+    /// The text of a file beside the recording (a ledger); `None` if it is not there.
+    pub fn read_text(&self, name: &str) -> Result<Option<String>, ArchiveError> {
+        let Some(content) = self.store.get(&self.name(name))? else { return Ok(None) };
+        match String::from_utf8(content.into()) {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(ArchiveError::NotText(self.store.describe(&self.name(name)))),
+        }
+    }
+
+    /// Writes the pending form of a file beside the recording (a ledger), or takes it away.
+    pub fn put_pending(&self, name: &str, text: Option<&str>) -> Result<(), ArchiveError> {
+        let pending = self.name(&pending_name(name));
+        match text {
+            Some(text) => self.store.put(&pending, text.as_bytes())?,
+            None => self.store.remove(&pending)?,
+        }
+        Ok(())
+    }
+
+    fn read_recording(&self) -> Result<Option<Recording>, ArchiveError> {
+        let Some(text) = self.read_text(RECORDING)? else { return Ok(None) };
+        let unreadable = |reason| ArchiveError::Unreadable { name: self.describe(), reason };
+        standin_tape::read(&text, self).map(Some).map_err(unreadable)
+    }
+
+    /// Blobs go first: a recording never names one that is not there.
+    fn put(&self, name: &str, written: &Written) -> Result<(), ArchiveError> {
+        for (digest, content) in &written.blobs {
+            let blob = self.blob_name(digest);
+            if self.store.get(&blob)?.is_none_or(|there| there != content) {
+                self.store.put(&blob, content)?;
+            }
+        }
+        self.store.put(&self.name(name), written.text.as_bytes())?;
+        Ok(())
+    }
+
+    fn name(&self, file: &str) -> String {
+        format!("{}{file}", self.prefix)
+    }
+
+    fn blob_name(&self, digest: &Digest) -> String {
+        self.name(&format!("blobs/{digest}"))
+    }
+}
+
+/// The blobs beside the recording. One that can't be read counts as missing.
+impl Blobs for Scenario {
+    fn blob(&self, digest: &Digest) -> Option<Bytes> {
+        self.store.get(&self.blob_name(digest)).ok().flatten()
+    }
+}
+
+fn pending_name(name: &str) -> String {
+    format!("{name}.new")
+}
