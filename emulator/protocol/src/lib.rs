@@ -14,6 +14,7 @@ mod call;
 mod codec;
 mod error;
 mod json;
+pub mod routing;
 pub mod uri;
 
 pub use call::{Call, HostPrefix, serialize_error};

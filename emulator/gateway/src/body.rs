@@ -1,0 +1,168 @@
+//! Bodies: those of requests, read whole within limits or handed on as streams, and those of responses.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use standin_core::{ByteStream, Chunks, StreamError};
+
+use crate::Exception;
+
+/// The body of a request or a response.
+#[derive(Debug, Default)]
+pub enum Body {
+    /// Nothing, or taken by a handler.
+    #[default]
+    Empty,
+    /// In memory.
+    Whole(Bytes),
+    /// From the client's connection.
+    Incoming(Incoming),
+    /// From a provider or backend.
+    Stream(ByteStream),
+}
+
+/// How much of a body is taken, and how long is waited for it.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimits {
+    /// The most bytes of a body that is read whole, or streamed.
+    pub bytes: u64,
+    /// The longest pause between two parts of a body. Clients that fall silent are gone, so this time
+    /// is real even where the emulator's clock is not.
+    pub pause: Duration,
+}
+
+impl Body {
+    /// Reads the rest of the body into memory.
+    pub async fn read(self, limits: BodyLimits) -> Result<Bytes, Exception> {
+        if self.size_hint().lower() > limits.bytes {
+            return Err(Exception::BodyTooLarge(limits.bytes));
+        }
+        match self {
+            Self::Empty => Ok(Bytes::new()),
+            Self::Whole(bytes) => Ok(bytes),
+            mut body => read_frames(&mut body, limits).await,
+        }
+    }
+
+    /// The body as a stream that ends in an error beyond the limits.
+    pub fn into_stream(self, limits: BodyLimits) -> ByteStream {
+        match self {
+            Self::Empty => Bytes::new().into(),
+            Self::Whole(bytes) => bytes.into(),
+            Self::Stream(stream) => stream,
+            incoming @ Self::Incoming(_) => {
+                ByteStream::new(Limited { body: incoming, left: limits.bytes })
+            }
+        }
+    }
+}
+
+async fn read_frames(body: &mut Body, limits: BodyLimits) -> Result<Bytes, Exception> {
+    let Some(first) = next_data(body, limits.pause).await? else { return Ok(Bytes::new()) };
+    let Some(second) = next_data(body, limits.pause).await? else { return Ok(first) };
+    let mut all = BytesMut::from(first);
+    let mut next = Some(second);
+    while let Some(data) = next {
+        if (all.len() + data.len()) as u64 > limits.bytes {
+            return Err(Exception::BodyTooLarge(limits.bytes));
+        }
+        all.extend_from_slice(&data);
+        next = next_data(body, limits.pause).await?;
+    }
+    Ok(all.freeze())
+}
+
+/// The next data of a body; trailers are passed over.
+async fn next_data(body: &mut Body, pause: Duration) -> Result<Option<Bytes>, Exception> {
+    loop {
+        let frame = tokio::time::timeout(pause, body.frame()).await;
+        match frame.map_err(|_| Exception::BodyStalled)? {
+            None => return Ok(None),
+            Some(Err(error)) => return Err(Exception::BodyBroken(error.to_string())),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) => return Ok(Some(data)),
+                Err(_trailers) => {}
+            },
+        }
+    }
+}
+
+/// A request's body on its way to a backend.
+struct Limited {
+    body: Body,
+    left: u64,
+}
+
+impl Chunks for Limited {
+    fn poll_chunk(
+        mut self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, StreamError>>> {
+        loop {
+            let frame = match Pin::new(&mut self.body).poll_frame(task) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Some(Ok(frame))) => frame,
+            };
+            let Ok(data) = frame.into_data() else { continue };
+            let Some(left) = self.left.checked_sub(data.len() as u64) else {
+                return Poll::Ready(Some(Err(StreamError("it is larger than allowed".into()))));
+            };
+            self.left = left;
+            return Poll::Ready(Some(Ok(data)));
+        }
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = StreamError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, StreamError>>> {
+        match &mut *self {
+            Self::Empty => Poll::Ready(None),
+            Self::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                *self = Self::Empty;
+                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            }
+            Self::Incoming(incoming) => {
+                let frame = Pin::new(incoming).poll_frame(task);
+                frame.map_err(|error| StreamError(error.to_string()))
+            }
+            Self::Stream(stream) => stream.poll_next(task).map_ok(Frame::data),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Whole(bytes) => bytes.is_empty(),
+            Self::Incoming(incoming) => incoming.is_end_stream(),
+            Self::Stream(_) => false,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Incoming(incoming) => incoming.size_hint(),
+            Self::Stream(_) => SizeHint::default(),
+        }
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self::Whole(bytes)
+    }
+}
