@@ -1,0 +1,79 @@
+"""moto's server, with Standin's word on account, region and time, and with failures that say what they are."""
+
+import json
+import sys
+import traceback
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
+
+from standin_moto import request
+from standin_moto.failures import NativeFailure, Unbridged
+
+
+def make():
+    """A server on a free loopback port, a thread a connection."""
+    return make_server("127.0.0.1", 0, Application(create_app), threaded=True, request_handler=Quiet)
+
+
+class Quiet(MotoRequestHandler):
+    def log_request(self, *_):
+        pass
+
+
+class Application(DomainDispatcherApplication):
+    def __call__(self, environ, start_response):
+        if environ.get("PATH_INFO") == "/_standin/health" and "HTTP_X_STANDIN_SERVICE" not in environ:
+            start_response("200 OK", [("content-type", "text/plain")])
+            return [b"ok"]
+        request.enter(environ)
+        try:
+            answer = super().__call__(environ, start_response)
+        except Exception as error:
+            request.leave()
+            return failure(error, start_response)
+        return ClosingIterator(answer, [request.leave])
+
+    def get_application(self, environ):
+        """As moto's, but a path can't reach moto's own API, and an unknown service is not S3."""
+        with self.lock:
+            host = self.infer_service_region_host(environ, environ.get("PATH_INFO", ""))
+            backend = self.get_backend_for_host(host)
+            if not backend:
+                raise NotImplementedError(f"moto has no {environ.get('HTTP_X_STANDIN_SERVICE', 'such service')}")
+            if backend not in self.app_instances:
+                self.app_instances[backend] = self.create_app(backend)
+            return self.app_instances[backend]
+
+
+def create_app(service):
+    app = create_backend_app(service)
+
+    @app.errorhandler(HTTPException)
+    def unrouted(error):
+        from flask import request as flask_request
+
+        if flask_request.routing_exception is error:
+            raise NotImplementedError(f"moto has nothing at {flask_request.method} {flask_request.path}")
+        return error
+
+    return app
+
+
+def failure(error, start_response):
+    """A status and a header that Standin knows, with the reason in JSON."""
+    if isinstance(error, NotImplementedError):
+        status, kind = "501 Not Implemented", "not-implemented"
+    elif isinstance(error, Unbridged):
+        status, kind = "501 Not Implemented", "unbridged"
+    elif isinstance(error, NativeFailure):
+        status, kind = "502 Bad Gateway", "native"
+    else:
+        status, kind = "500 Internal Server Error", "broken"
+        traceback.print_exception(error, file=sys.stderr)
+    body = {"message": f"{type(error).__name__}: {error}" if kind == "broken" else str(error)}
+    body["native"] = getattr(error, "native", None)
+    start_response(status, [("content-type", "application/json"), ("x-standin-failure", kind)])
+    return [json.dumps(body).encode()]
