@@ -1,6 +1,7 @@
 //! Errors that many services share, in AWS's words.
 
 use crate::ServiceError;
+use crate::shape::ShapeError;
 
 /// The code of [`not_implemented`].
 const NOT_IMPLEMENTED: &str = "NotImplemented";
@@ -58,6 +59,22 @@ pub fn invalid_client_token() -> ServiceError {
 pub fn expired_token() -> ServiceError {
     let message = "The security token included in the request is expired";
     ServiceError::sender("ExpiredToken", message).with_status(403)
+}
+
+/// An error that a service's model declares, by its shape; the generated constructors call it.
+pub fn modelled(shape: &'static str, status: u16, message: String) -> ServiceError {
+    let error = if status < 500 {
+        ServiceError::sender(shape, message)
+    } else {
+        ServiceError::fault(shape, message)
+    };
+    error.with_status(status)
+}
+
+/// An input does not have the form of the operation's shape.
+#[expect(clippy::needless_pass_by_value, reason = "used as a function of the error, in map_err")]
+pub fn malformed_input(error: ShapeError) -> ServiceError {
+    serialization_exception(error.to_string())
 }
 
 /// A document could not be read as the operation's input.

@@ -14,6 +14,7 @@ pub mod paging;
 mod ports;
 mod provider;
 mod region;
+pub mod shape;
 mod stream;
 
 pub use access_key::{AccessKey, KeyDecoding, issue_access_key};
@@ -27,6 +28,9 @@ pub use provider::{Input, OperationHandler, Output, Provider};
 pub use region::{InvalidRegion, Partition, Region};
 pub use standin_model::{Answer, Document, Fields, Key, Number, Protocol, ServiceError, Timestamp};
 pub use stream::{ByteStream, Chunks, StreamError};
+
+/// Immutable bytes, the type of blobs.
+pub use bytes::Bytes;
 
 /// A boxed future, as the methods of object-safe traits give it.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -220,6 +220,12 @@ impl Fields {
         Some(self.0.remove(index).1)
     }
 
+    /// Takes a field out, and puts the last one in its place.
+    pub fn take(&mut self, key: &str) -> Option<Document> {
+        let index = self.0.iter().position(|(name, _)| name == key)?;
+        Some(self.0.swap_remove(index).1)
+    }
+
     /// The fields in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &Document)> {
         self.0.iter().map(|(key, value)| (key, value))

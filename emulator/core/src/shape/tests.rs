@@ -1,0 +1,190 @@
+use proptest::prelude::*;
+
+use self::sample::{Choice, Colour, Everything};
+use super::*;
+use crate::{Number, Timestamp};
+
+mod sample {
+    #![expect(unreachable_pub, dead_code, reason = "the macros write for crates of shapes")]
+
+    use std::collections::BTreeMap;
+
+    use crate::{Bytes, Document, Timestamp};
+
+    crate::structure! { Everything {
+        text: String = "Text",
+        whole: i32 = "Whole",
+        long: i64 = "Long",
+        real: f64 = "Real",
+        flag: bool = "Flag",
+        blob: Bytes = "Blob",
+        at: Timestamp = "At",
+        colour: Colour = "Colour",
+        list: Vec<Everything> = "List",
+        sparse: Vec<Option<String>> = "Sparse",
+        map: BTreeMap<String, Choice> = "Map",
+        inner: Box<Everything> = "Inner",
+        any: Document = "Any",
+    }}
+
+    crate::union! { Choice {
+        Text(String) = "Text",
+        Number(i64) = "Number",
+    }}
+
+    crate::enumeration! { Colour {
+        RED = "red",
+        GREEN = "green",
+    }}
+}
+
+fn object(fields: &[(&'static str, Document)]) -> Document {
+    Document::Object(fields.iter().map(|(key, value)| ((*key).into(), value.clone())).collect())
+}
+
+fn failure(fields: &[(&'static str, Document)]) -> String {
+    from_document::<Everything>(object(fields)).expect_err("wrong form").to_string()
+}
+
+#[test]
+fn payloads_are_moved_not_copied() {
+    let text = "x".repeat(1 << 20);
+    let blob = bytes::Bytes::from(vec![1; 1 << 20]);
+    let at = (text.as_ptr(), blob.as_ptr());
+    let document = object(&[]);
+    let Document::Object(mut fields) = document else { unreachable!() };
+    fields.push("Text", text.into());
+    fields.push("Blob", Document::Blob(blob));
+    let typed: Everything = from_document(Document::Object(fields)).expect("fits");
+    let document = into_document(typed);
+    let Some(Document::Blob(blob)) = document.get("Blob") else { unreachable!() };
+    assert_eq!(
+        (document.get("Text").and_then(Document::as_str).map(str::as_ptr), blob.as_ptr()),
+        (Some(at.0), at.1)
+    );
+}
+
+#[test]
+fn unknown_enum_values_are_kept_and_unknown_members_dropped() {
+    let fields = [("Colour", "mauve".into()), ("Smell", "none".into())];
+    let typed: Everything = from_document(object(&fields)).expect("fits");
+    assert_eq!(typed.colour.as_ref().map(Colour::as_str), Some("mauve"));
+    assert_ne!(typed.colour, Some(Colour::RED));
+    assert_eq!(into_document(typed), object(&fields[..1]));
+    assert_eq!(Colour::VALUES, ["red", "green"]);
+}
+
+#[test]
+fn errors_say_where() {
+    assert_eq!(failure(&[("Text", true.into())]), "expected string but found boolean at 'Text'");
+    assert_eq!(
+        failure(&[(
+            "List",
+            Document::List(vec![object(&[]), object(&[("Whole", (1 << 40).into())])])
+        )]),
+        "expected integer but found number at 'List.2.Whole'"
+    );
+    assert_eq!(
+        failure(&[("Map", object(&[("k", object(&[("Text", 1.into()), ("Number", 1.into())]))]))]),
+        "expected one member but found several or none at 'Map.k'"
+    );
+    assert_eq!(
+        failure(&[("Map", object(&[("k", object(&[("Size", 1.into())]))]))]),
+        "expected a member of the union but found another at 'Map.k.Size'"
+    );
+}
+
+#[test]
+fn nulls_are_absent_but_in_sparse_lists() {
+    let sparse = Document::List(vec![Document::Null, "a".into()]);
+    let typed: Everything =
+        from_document(object(&[("Text", Document::Null), ("Sparse", sparse.clone())]))
+            .expect("fits");
+    assert_eq!(typed.text, None);
+    assert_eq!(into_document(typed), object(&[("Sparse", sparse)]));
+}
+
+fn leaf() -> impl Strategy<Value = Document> {
+    prop_oneof![
+        Just(Document::Null),
+        any::<bool>().prop_map(Document::from),
+        any::<i64>().prop_map(Document::from),
+        any::<f64>().prop_map(Document::from),
+        ".{0,8}".prop_map(Document::from),
+        any::<Vec<u8>>().prop_map(|bytes| Document::Blob(bytes.into())),
+        (0i64..1 << 33)
+            .prop_map(|at| Document::Timestamp(Timestamp::from_unix(at, 0).expect("in range"))),
+    ]
+}
+
+fn tree() -> impl Strategy<Value = Document> {
+    let names = "Text|Whole|Long|Real|Flag|Blob|At|Colour|List|Sparse|Map|Inner|Any|Number|Other";
+    leaf().prop_recursive(4, 40, 5, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Document::List),
+            proptest::collection::btree_map(names, inner, 0..6).prop_map(|fields| {
+                Document::Object(fields.into_iter().map(|(k, v)| (k.into(), v)).collect())
+            }),
+        ]
+    })
+}
+
+fn everything() -> impl Strategy<Value = Everything> {
+    let plain = (
+        any::<Option<String>>(),
+        any::<Option<i32>>(),
+        any::<Option<i64>>(),
+        any::<Option<bool>>(),
+        any::<Option<Vec<u8>>>(),
+        proptest::option::of("red|mauve"),
+        proptest::option::of(proptest::collection::vec(any::<Option<String>>(), 0..3)),
+        proptest::option::of(proptest::collection::btree_map(
+            "[a-c]",
+            any::<i64>().prop_map(Choice::Number),
+            0..3,
+        )),
+    );
+    let leaf = plain.prop_map(|(text, whole, long, flag, blob, colour, sparse, map)| Everything {
+        text,
+        whole,
+        long,
+        flag,
+        sparse,
+        map,
+        real: whole.map(|number| f64::from(number) / 7.0),
+        blob: blob.map(bytes::Bytes::from),
+        colour: colour.map(Colour::from),
+        ..Everything::default()
+    });
+    leaf.prop_recursive(3, 20, 3, |inner| {
+        (
+            inner.clone(),
+            proptest::option::of(proptest::collection::vec(inner.clone(), 0..3)),
+            proptest::option::of(inner.prop_map(Box::new)),
+        )
+            .prop_map(|(outer, list, inner)| Everything { list, inner, ..outer })
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_document_is_answered(document in tree()) {
+        if let Ok(typed) = from_document::<Everything>(document) {
+            let again = into_document(typed.clone());
+            let typed_again: Everything = from_document(again.clone()).expect("our own");
+            prop_assert_eq!(into_document(typed_again), again);
+        }
+    }
+
+    #[test]
+    fn typed_values_round_trip(typed in everything()) {
+        let again: Everything = from_document(into_document(typed.clone())).expect("our own");
+        prop_assert_eq!(again, typed);
+    }
+}
+
+#[test]
+fn numbers_keep_their_kind() {
+    let typed: Everything = from_document(object(&[("Real", 3.into())])).expect("a whole double");
+    assert_eq!(into_document(typed), object(&[("Real", Document::Number(Number::Float(3.0)))]));
+}

@@ -1,0 +1,157 @@
+//! Values that members have.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use super::{ShapeError, Slot};
+use crate::{Document, Fields, Number, Timestamp};
+
+/// A value that can be moved from a document and into one.
+pub trait Value: Sized {
+    /// The value in a document.
+    fn from_document(document: Document) -> Result<Self, ShapeError>;
+
+    /// The document of a value.
+    fn into_document(self) -> Document;
+}
+
+impl<T: Value> Slot for Option<T> {
+    fn fill(&mut self, document: Document) -> Result<(), ShapeError> {
+        if document != Document::Null {
+            *self = Some(T::from_document(document)?);
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Option<Document> {
+        self.take().map(T::into_document)
+    }
+}
+
+/// Implements [`Value`] for a type that is the content of one variant.
+macro_rules! content {
+    ($type:ty, $variant:ident, $expected:literal) => {
+        impl Value for $type {
+            fn from_document(document: Document) -> Result<Self, ShapeError> {
+                match document {
+                    Document::$variant(value) => Ok(value),
+                    other => Err(ShapeError::new($expected, &other)),
+                }
+            }
+
+            fn into_document(self) -> Document {
+                Document::$variant(self)
+            }
+        }
+    };
+}
+
+content!(String, String, "string");
+content!(bool, Boolean, "boolean");
+content!(Bytes, Blob, "blob");
+content!(Timestamp, Timestamp, "timestamp");
+content!(Number, Number, "number");
+
+impl Value for i64 {
+    fn from_document(document: Document) -> Result<Self, ShapeError> {
+        document.as_integer().ok_or_else(|| ShapeError::new("long", &document))
+    }
+
+    fn into_document(self) -> Document {
+        Document::Number(Number::Integer(self))
+    }
+}
+
+impl Value for i32 {
+    fn from_document(document: Document) -> Result<Self, ShapeError> {
+        let number = document.as_integer().and_then(|number| Self::try_from(number).ok());
+        number.ok_or_else(|| ShapeError::new("integer", &document))
+    }
+
+    fn into_document(self) -> Document {
+        i64::from(self).into_document()
+    }
+}
+
+impl Value for f64 {
+    fn from_document(document: Document) -> Result<Self, ShapeError> {
+        match document {
+            Document::Number(Number::Float(number)) => Ok(number),
+            #[expect(clippy::cast_precision_loss, reason = "the shape is a double")]
+            Document::Number(Number::Integer(number)) => Ok(number as Self),
+            other => Err(ShapeError::new("double", &other)),
+        }
+    }
+
+    fn into_document(self) -> Document {
+        Document::Number(Number::Float(self))
+    }
+}
+
+impl Value for Document {
+    fn from_document(document: Document) -> Result<Self, ShapeError> {
+        Ok(document)
+    }
+
+    fn into_document(self) -> Document {
+        self
+    }
+}
+
+/// An element that may be null, of a sparse list or map.
+impl<T: Value> Value for Option<T> {
+    fn from_document(document: Document) -> Result<Self, ShapeError> {
+        match document {
+            Document::Null => Ok(None),
+            value => T::from_document(value).map(Some),
+        }
+    }
+
+    fn into_document(self) -> Document {
+        self.map_or(Document::Null, T::into_document)
+    }
+}
+
+impl<T: Value> Value for Box<T> {
+    fn from_document(document: Document) -> Result<Self, ShapeError> {
+        T::from_document(document).map(Self::new)
+    }
+
+    fn into_document(self) -> Document {
+        T::into_document(*self)
+    }
+}
+
+impl<T: Value> Value for Vec<T> {
+    fn from_document(document: Document) -> Result<Self, ShapeError> {
+        let Document::List(items) = document else {
+            return Err(ShapeError::new("list", &document));
+        };
+        let element =
+            |(index, item)| T::from_document(item).map_err(|error| error.within(index + 1));
+        items.into_iter().enumerate().map(element).collect()
+    }
+
+    fn into_document(self) -> Document {
+        Document::List(self.into_iter().map(T::into_document).collect())
+    }
+}
+
+impl<T: Value> Value for BTreeMap<String, T> {
+    fn from_document(document: Document) -> Result<Self, ShapeError> {
+        let Document::Object(fields) = document else {
+            return Err(ShapeError::new("map", &document));
+        };
+        let entry = |(key, value): (crate::Key, _)| match T::from_document(value) {
+            Ok(value) => Ok((key.into_owned(), value)),
+            Err(error) => Err(error.within(key)),
+        };
+        fields.into_iter().map(entry).collect()
+    }
+
+    fn into_document(self) -> Document {
+        let entry = |(key, value): (String, T)| (key.into(), value.into_document());
+        Document::Object(self.into_iter().map(entry).collect::<Fields>())
+    }
+}
