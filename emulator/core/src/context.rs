@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    AccountId, BoxFuture, Clock, Document, Fallback, IdStream, Ids, Partition, Protocol, Region,
-    ServiceClient, ServiceError, Timestamp,
+    AccountId, BoxFuture, Clock, Document, Fallback, IdStream, Ids, NoFallback, NoServices,
+    Partition, Protocol, Region, ServiceClient, ServiceError, Timestamp,
 };
 
 /// A request as a provider sees it. Owned, and cheap to clone.
@@ -56,7 +56,38 @@ pub struct Environment {
     pub services: Arc<dyn ServiceClient>,
 }
 
+impl Environment {
+    /// An emulator of one provider: no fallback, no other services.
+    pub fn alone(clock: Arc<dyn Clock>, ids: Ids) -> Arc<Self> {
+        Arc::new(Self {
+            clock,
+            ids,
+            fallback: Arc::new(NoFallback),
+            services: Arc::new(NoServices),
+        })
+    }
+}
+
 impl Context {
+    /// A request that came from no client: of the default account, in `us-east-1`, anonymous.
+    pub fn internal(
+        environment: Arc<Environment>,
+        service: &'static str,
+        operation: &'static str,
+    ) -> Self {
+        Self {
+            account: AccountId::DEFAULT,
+            region: Region::us_east_1(),
+            service,
+            operation,
+            protocol: Protocol::Json,
+            request_id: "00000000-0000-0000-0000-000000000000".into(),
+            endpoint: "http://127.0.0.1:4566".into(),
+            caller: Caller::default(),
+            environment,
+        }
+    }
+
     /// The time now.
     pub fn now(&self) -> Timestamp {
         self.environment.clock.now()

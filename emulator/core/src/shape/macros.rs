@@ -147,7 +147,7 @@ macro_rules! operations {
             ) -> impl ::core::future::Future<
                 Output = ::core::result::Result<$output, $crate::ServiceError>,
             > + ::core::marker::Send {
-                drop(input);
+                let _ = input;
                 ::core::future::ready($crate::shape::not_implemented(&context))
             }
         )*}
@@ -217,10 +217,13 @@ macro_rules! provider {
                 self: ::std::sync::Arc<Self>,
                 name: &str,
             ) -> ::core::option::Option<$crate::OperationHandler> {
+                let checks: &'static [$crate::shape::Check<Self>] = &[$($check)?];
                 $(
                     if name == <$shapes::operation::$method as $crate::shape::Operation>::NAME {
                         return Some($crate::OperationHandler::new(move |context, input| async move {
-                            $($check(&self, &context, &input.document)?;)?
+                            for check in checks {
+                                check(&self, &context, &input.document)?;
+                            }
                             let input = $crate::shape::Accept::accept(input)
                                 .map_err($crate::error::malformed_input)?;
                             let output = <Self as $shapes::Api>::$method(&self, context, input).await?;

@@ -1,7 +1,7 @@
 //! Operations with typed inputs and outputs.
 
 use super::{ShapeError, Structure};
-use crate::{ByteStream, Context, Input, Output, ServiceError, error};
+use crate::{ByteStream, Context, Document, Input, Output, ServiceError, error};
 
 /// An operation of a service; [`crate::operations!`] makes one type each.
 pub trait Operation {
@@ -60,6 +60,9 @@ impl<T: Structure> Give for Streamed<T> {
         Output { document: super::into_document(self.shape), stream: Some(self.stream) }
     }
 }
+
+/// Sees the input of each operation of a provider, before it becomes typed.
+pub type Check<P> = fn(&P, &Context, &Document) -> Result<(), ServiceError>;
 
 /// What an operation answers that a provider doesn't list.
 pub fn not_implemented<T>(context: &Context) -> Result<T, ServiceError> {

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use self::sample::{Choice, Colour, Everything};
 use super::*;
-use crate::{Number, Timestamp};
+use crate::{Context, Input, Number, Provider, ServiceError, Timestamp};
 
 mod sample {
     #![expect(unreachable_pub, dead_code, reason = "the macros write for crates of shapes")]
@@ -36,6 +38,84 @@ mod sample {
         RED = "red",
         GREEN = "green",
     }}
+}
+
+mod service {
+    #![expect(unreachable_pub, reason = "the macros write for crates of shapes")]
+
+    use super::sample::Everything;
+    use crate::shape::{Empty, Streamed};
+
+    crate::operations! {
+        "sample";
+        echo = "Echo": Everything => Everything;
+        store = "Store": Streamed<Everything> => Empty;
+        vanish = "Vanish": Empty => Empty;
+    }
+}
+
+struct Sample;
+
+crate::provider! {
+    impl service for Sample, checked by Sample::check {
+        echo = echo;
+        store = Sample::store;
+    }
+}
+
+impl Sample {
+    fn check(_: &Self, context: &Context, input: &Document) -> Result<(), ServiceError> {
+        match input.get("Forbidden") {
+            Some(_) => Err(crate::error::validation_error(context.operation)),
+            None => Ok(()),
+        }
+    }
+
+    async fn store(&self, _: Context, input: Streamed<Everything>) -> Result<Empty, ServiceError> {
+        let bytes = input.stream.collect().await.expect("whole");
+        Err(crate::error::missing_parameter(format!("{} bytes", bytes.len())))
+    }
+}
+
+async fn echo(_: &Sample, _: Context, input: Everything) -> Result<Everything, ServiceError> {
+    Ok(input)
+}
+
+fn context(operation: &'static str) -> Context {
+    let clock = Arc::new(crate::VirtualClock::frozen(Timestamp::MIN));
+    Context::internal(crate::Environment::alone(clock, crate::Ids::seeded(1)), "sample", operation)
+}
+
+async fn call(operation: &'static str, input: Input) -> Result<Document, String> {
+    let handler = Arc::new(Sample).operation(operation).expect("listed");
+    let answered = handler.call(context(operation), input).await;
+    answered.map(|output| output.document).map_err(|error| error.to_string())
+}
+
+#[tokio::test]
+async fn listed_operations_are_bound_and_others_are_known_to_be_missing() {
+    assert_eq!(Arc::new(Sample).operations(), ["Echo", "Store"]);
+    assert!(Arc::new(Sample).operation("Vanish").is_none());
+    assert!(Arc::new(Sample).operation("Nonsense").is_none());
+    let missing = service::Api::vanish(&Sample, context("Vanish"), Empty).await;
+    assert!(crate::error::is_not_implemented(&missing.expect_err("not listed")));
+
+    let input = object(&[("Text", "a".into())]);
+    assert_eq!(call("Echo", input.clone().into()).await, Ok(input));
+}
+
+#[tokio::test]
+async fn inputs_are_checked_and_streams_handed_over() {
+    let forbidden = object(&[("Forbidden", 1.into()), ("Text", 1.into())]);
+    assert_eq!(call("Echo", forbidden.into()).await, Err("ValidationError: Echo".into()));
+    let wrong = call("Echo", object(&[("Text", 1.into())]).into()).await;
+    assert_eq!(
+        wrong,
+        Err("SerializationException: expected string but found number at 'Text'".into())
+    );
+    let stream = Some(bytes::Bytes::from("four").into());
+    let streamed = call("Store", Input { document: Document::empty(), stream }).await;
+    assert_eq!(streamed, Err("MissingParameter: 4 bytes".into()));
 }
 
 fn object(fields: &[(&'static str, Document)]) -> Document {
