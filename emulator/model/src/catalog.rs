@@ -37,7 +37,7 @@ impl Catalog {
     /// The services of botocore's data files, with our patches applied.
     pub fn load(source: &dyn Source) -> Result<Self, BuildError> {
         let patches = Self::embedded().pack.patches()?;
-        let bytes = pack::build(source, patches, pack::Effort::Quick)?.bytes;
+        let bytes = pack::build(source, &patches, pack::Effort::Quick)?.bytes;
         Ok(Self::from_pack(Vec::leak(bytes))?)
     }
 

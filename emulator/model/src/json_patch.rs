@@ -90,10 +90,8 @@ fn apply_one(document: &mut Value, change: &Change) -> Result<(), Error> {
             let value = find(document, from)?.clone();
             add(document, path, value)
         }
-        Change::Test { path, value } => match find(document, path)? == value {
-            true => Ok(()),
-            false => Err(Error::Different(path.clone())),
-        },
+        Change::Test { path, value } if find(document, path)? == value => Ok(()),
+        Change::Test { path, .. } => Err(Error::Different(path.clone())),
     }
 }
 

@@ -126,7 +126,7 @@ pub struct Member {
     pub location: Location,
     /// Its wire name, where that is not `name`.
     pub location_name: Option<Name>,
-    /// Its name in the ec2 protocol's requests.
+    /// Its name in forms (query, ec2) and in the query protocol's answers, where that is not `wire_name`.
     pub query_name: Option<Name>,
     /// The structure requires it.
     pub required: bool,
@@ -247,6 +247,11 @@ impl Member {
     /// The wire name: the location name if given, else the member's name.
     pub fn wire_name(&self) -> Name {
         self.location_name.unwrap_or(self.name)
+    }
+
+    /// The name in the query protocol: some services call a member otherwise there than in JSON.
+    pub fn query_wire_name(&self) -> Name {
+        self.query_name.unwrap_or_else(|| self.wire_name())
     }
 }
 

@@ -136,7 +136,7 @@ impl OperationConverter<'_> {
             static_context_params: pairs(names, &raw.static_context_params, |param| {
                 param.value.to_string()
             }),
-            operation_context_params: pairs(names, &raw.operation_context_params, |param| {
+            operation_context_params: pairs(names, &raw.input_context_params, |param| {
                 param.path.clone()
             }),
             idempotent: raw.idempotent,

@@ -148,3 +148,6 @@ fn parse<T: serde::de::DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, 
     serde_json::from_slice(bytes)
         .map_err(|source| BuildError::Json { path: path.to_owned(), source })
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,14 +11,12 @@ pub(super) struct Names(HashSet<Name>);
 impl Names {
     /// The lasting copy of a name.
     pub(super) fn keep(&mut self, name: &str) -> Name {
-        match self.0.get(name) {
-            Some(kept) => kept,
-            None => {
-                let kept: Name = String::leak(name.to_owned());
-                self.0.insert(kept);
-                kept
-            }
+        if let Some(kept) = self.0.get(name) {
+            return kept;
         }
+        let kept: Name = String::leak(name.to_owned());
+        self.0.insert(kept);
+        kept
     }
 
     /// The lasting copy of a name that may be absent.

@@ -45,6 +45,7 @@ pub(super) struct Metadata {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the form is botocore's")]
 pub(super) struct Operation {
     pub(super) http: Http,
     pub(super) input: Option<Reference>,
@@ -71,8 +72,8 @@ pub(super) struct Operation {
     pub(super) endpointdiscovery: Option<Value>,
     #[serde(default)]
     pub(super) static_context_params: BTreeMap<String, StaticParam>,
-    #[serde(default)]
-    pub(super) operation_context_params: BTreeMap<String, PathParam>,
+    #[serde(default, rename = "operationContextParams")]
+    pub(super) input_context_params: BTreeMap<String, PathParam>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +127,7 @@ pub(super) struct PathParam {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the form is botocore's")]
 pub(super) struct Shape {
     #[serde(rename = "type")]
     pub(super) kind: String,
@@ -186,6 +188,7 @@ pub(super) struct Error {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the form is botocore's")]
 pub(super) struct Member {
     pub(super) shape: String,
     pub(super) location: Option<String>,

@@ -1,3 +1,5 @@
+//! RFC 6902's rules, and that hostile patches only ever fail.
+
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -31,7 +31,7 @@ pub struct Built {
 /// Builds a pack from botocore's data and patch files (name and text). The same input gives the same bytes.
 pub fn build(
     source: &dyn Source,
-    patches: Vec<(String, String)>,
+    patches: &[(String, String)],
     effort: Effort,
 ) -> Result<Built, BuildError> {
     let mut frames = Frames::new(effort);
@@ -41,7 +41,7 @@ pub fn build(
         models: Vec::new(),
         patches: Frame::default(),
     };
-    let mut patchset = botocore::Patches::parse(&patches)?;
+    let mut patchset = botocore::Patches::parse(patches)?;
     for service in botocore::services(source, &mut patchset)? {
         let service = service?;
         index.models.push(frames.add(&service));

@@ -1,3 +1,5 @@
+//! The pack's round trip, its patches, its damage, and what the embedded one holds.
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -64,12 +66,12 @@ fn tiny() -> Files {
 
 fn built() -> &'static [u8] {
     static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
-    BYTES.get_or_init(|| build(&tiny(), Vec::new(), Effort::Quick).expect("tiny builds").bytes)
+    BYTES.get_or_init(|| build(&tiny(), &[], Effort::Quick).expect("tiny builds").bytes)
 }
 
 fn patched(patch: &str) -> Result<Catalog, BuildError> {
     let patches = vec![("tiny.json".to_owned(), patch.to_owned())];
-    let pack = build(&tiny(), patches, Effort::Quick)?;
+    let pack = build(&tiny(), &patches, Effort::Quick)?;
     Ok(Catalog::from_pack(Vec::leak(pack.bytes))?)
 }
 
@@ -91,7 +93,7 @@ fn the_newest_version_survives_the_pack() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    let again = build(&tiny(), Vec::new(), Effort::Quick).expect("tiny builds").bytes;
+    let again = build(&tiny(), &[], Effort::Quick).expect("tiny builds").bytes;
     assert_eq!(again, built());
 }
 
@@ -115,7 +117,7 @@ fn patches_must_apply_and_say_why() {
     let silent = patched(r#"[{"reason": "", "evidence": "e", "changes": []}]"#);
     assert!(matches!(silent, Err(BuildError::Patch(PatchError::NoReason { number: 1, .. }))));
     let patches = vec![("nobody.json".to_owned(), "[]".to_owned())];
-    let lost = build(&tiny(), patches, Effort::Quick);
+    let lost = build(&tiny(), &patches, Effort::Quick);
     assert!(
         matches!(lost, Err(BuildError::Patch(PatchError::NoService(name))) if name == "nobody")
     );
@@ -130,10 +132,10 @@ fn a_model_that_makes_no_sense_is_refused() {
         (r#"{"shape": "Text", "location": "uri"}"#, r#"{"shape": "Lost"}"#),
     ] {
         let files = tiny().with("tiny/2020-01-01/service-2.json", &TINY.replace(from, to));
-        let error = build(&files, Vec::new(), Effort::Quick).expect_err(to);
+        let error = build(&files, &[], Effort::Quick).expect_err(to);
         assert!(matches!(error, BuildError::Model { .. }), "{to}: {error}");
     }
-    assert!(matches!(build(&Files::default(), Vec::new(), Effort::Quick), Err(BuildError::Empty)));
+    assert!(matches!(build(&Files::default(), &[], Effort::Quick), Err(BuildError::Empty)));
 }
 
 #[test]
