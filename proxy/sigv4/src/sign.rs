@@ -107,7 +107,8 @@ pub fn sign(
 ) -> Result<Signed, SignError> {
     let had_hash = parts.headers.contains_key(payload::HEADER);
     strip(&mut parts.headers);
-    write_query(parts, encode_query(parts.uri.query().unwrap_or_default()))?;
+    let query = encode_query(parts.uri.query().unwrap_or_default());
+    write_query(parts, &query)?;
     let mut settings = settings(signer.rules);
     if had_hash {
         settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
@@ -135,7 +136,7 @@ pub fn presign(
 ) -> Result<Signed, SignError> {
     strip(&mut parts.headers);
     let kept = without_signature(parts.uri.query().unwrap_or_default());
-    write_query(parts, encode_query(&kept))?;
+    write_query(parts, &encode_query(&kept))?;
     let mut settings = settings(signer.rules);
     settings.signature_location = SignatureLocation::QueryParams;
     settings.expires_in = Some(left);
@@ -150,9 +151,9 @@ pub fn presign(
     let mut query = parts.uri.query().unwrap_or_default().to_owned();
     for (name, value) in instructions.params() {
         let separator = if query.is_empty() { "" } else { "&" };
-        query.push_str(&format!("{separator}{name}={}", crate::canonical::encode(value)));
+        query.extend([separator, name, "=", &crate::canonical::encode(value)]);
     }
-    write_query(parts, query)?;
+    write_query(parts, &query)?;
     Ok(Signed { signature })
 }
 
@@ -181,7 +182,7 @@ fn strip(headers: &mut HeaderMap) {
     }
 }
 
-fn write_query(parts: &mut Parts, query: String) -> Result<(), SignError> {
+fn write_query(parts: &mut Parts, query: &str) -> Result<(), SignError> {
     let path = parts.uri.path();
     let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
     let mut uri = std::mem::take(&mut parts.uri).into_parts();
