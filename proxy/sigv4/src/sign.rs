@@ -55,9 +55,8 @@ pub enum SignError {
     Chunked(#[from] crate::ChunkedError),
 }
 
-/// Headers of one connection, and those that an old signature left; none is sent on.
-const STRIPPED: [&str; 14] = [
-    "authorization",
+/// Headers of one connection, which are never sent on.
+const HOP: [&str; 10] = [
     "connection",
     "expect",
     "keep-alive",
@@ -68,10 +67,11 @@ const STRIPPED: [&str; 14] = [
     "trailer",
     "transfer-encoding",
     "upgrade",
-    "x-amz-content-sha256",
-    "x-amz-date",
-    "x-amz-security-token",
 ];
+
+/// Headers that an old signature left.
+const STALE: [&str; 4] =
+    ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
 
 /// The parameters that a presigned URL carries for its signature.
 const PRESIGNED: [&str; 7] = [
@@ -157,16 +157,8 @@ pub fn presign(
     Ok(Signed { signature })
 }
 
-fn without_signature(query: &str) -> String {
-    let kept = query.split('&').filter(|pair| {
-        let name = pair.split('=').next().unwrap_or_default();
-        !PRESIGNED.iter().any(|stale| stale.eq_ignore_ascii_case(name))
-    });
-    kept.collect::<Vec<_>>().join("&")
-}
-
-/// Takes off hop-by-hop headers, those that `Connection` names, and the old signature's.
-fn strip(headers: &mut HeaderMap) {
+/// Takes off the headers of one connection, and those that `Connection` names.
+pub fn strip_hop_headers(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(http::header::CONNECTION)
         .iter()
@@ -177,7 +169,23 @@ fn strip(headers: &mut HeaderMap) {
     for name in named {
         headers.remove(name);
     }
-    for name in STRIPPED {
+    for name in HOP {
+        headers.remove(name);
+    }
+}
+
+fn without_signature(query: &str) -> String {
+    let kept = query.split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !PRESIGNED.iter().any(|stale| stale.eq_ignore_ascii_case(name))
+    });
+    kept.collect::<Vec<_>>().join("&")
+}
+
+/// Takes off hop headers and the old signature's.
+fn strip(headers: &mut HeaderMap) {
+    strip_hop_headers(headers);
+    for name in STALE {
         headers.remove(name);
     }
 }
