@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     Deviations,
     /// The command could not run.
     CouldNotRun,
+    /// The code of a client's command, or 3 where a run of it was at fault.
+    Command(u8),
 }
 
 /// Why a command could not run, and what to do about it.
@@ -50,6 +52,7 @@ impl Exit {
             Self::Success => 0,
             Self::Deviations => 1,
             Self::CouldNotRun => 2,
+            Self::Command(code) => code,
         }
     }
 }

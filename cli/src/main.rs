@@ -1,5 +1,6 @@
 //! The `standin` binary: arguments, progress and exit codes.
 
+mod clock;
 mod commands;
 mod exit;
 mod progress;
@@ -31,6 +32,7 @@ struct Arguments {
 enum Command {
     Check(commands::check::Arguments),
     Completions(commands::completions::Arguments),
+    Record(commands::record::Arguments),
 }
 
 fn main() -> Exit {
@@ -39,6 +41,7 @@ fn main() -> Exit {
         Command::Completions(arguments) => {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
+        Command::Record(arguments) => commands::record::run(arguments),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

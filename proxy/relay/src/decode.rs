@@ -33,7 +33,8 @@ pub(crate) enum DecodeError {
 }
 
 /// Headers that describe the framing, which is taken off.
-const FRAMING: [&str; 3] = ["x-amz-decoded-content-length", "x-amz-trailer", "x-amz-content-sha256"];
+const FRAMING: [&str; 3] =
+    ["x-amz-decoded-content-length", "x-amz-trailer", "x-amz-content-sha256"];
 
 /// The input of a request, its streamed body in its member.
 pub(crate) fn input(call: Call, parts: &Parts, body: &Bytes) -> Result<Document, DecodeError> {
@@ -70,7 +71,8 @@ fn unframed(parts: &Parts, body: &Bytes) -> Result<Request<Bytes>, DecodeError> 
     for name in FRAMING {
         parts.headers.remove(name);
     }
-    let encodings = parts.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    let encodings =
+        parts.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
     let kept: Vec<&str> = encodings
         .unwrap_or_default()
         .split(',')

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -82,22 +82,22 @@ async fn serve<A: Answer>(socket: TcpListener, answer: Arc<A>, mut stopped: watc
 
 async fn respond<A: Answer>(answer: &A, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
-    let head = parts.method == http::Method::HEAD;
+    let method = parts.method.clone();
     let response = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => answer.answer(Request::from_parts(parts, body.to_bytes())).await,
         Err(_) => refuse(StatusCode::PAYLOAD_TOO_LARGE),
     };
-    sendable(response, head).map(Full::new)
+    sendable(response, &method).map(Full::new)
 }
 
 /// Leaves the framing to the server: hop headers go, and the length is the body's own unless there is none.
-fn sendable(mut response: Response<Bytes>, head: bool) -> Response<Bytes> {
+fn sendable(mut response: Response<Bytes>, method: &Method) -> Response<Bytes> {
     let headers = response.headers_mut();
     for name in [header::CONNECTION, header::TRANSFER_ENCODING, header::TRAILER, header::UPGRADE] {
         headers.remove(name);
     }
     headers.remove("keep-alive");
-    if !head {
+    if method != Method::HEAD {
         headers.remove(header::CONTENT_LENGTH);
     }
     response

@@ -184,7 +184,9 @@ fn escape_answer(answer: Answer) -> Answer {
         Answer::Output(output) => Answer::Output(escape_document(output)),
         Answer::Error(mut error) => {
             error.message = error.message.map(|message| escape(&message).into_owned());
-            if let Document::Object(members) = escape_document(Document::Object(std::mem::take(&mut error.members))) {
+            if let Document::Object(members) =
+                escape_document(Document::Object(std::mem::take(&mut error.members)))
+            {
                 error.members = members;
             }
             Answer::Error(error)

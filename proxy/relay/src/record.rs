@@ -50,7 +50,9 @@ pub enum RecordError {
     #[error("no AWS credentials found in the environment or a profile")]
     NoCredentials,
     /// `aws` can't be claimed, and need not be said.
-    #[error("origin `aws` is written where AWS's own endpoints answered, and only there: leave --origin out")]
+    #[error(
+        "origin `aws` is written where AWS's own endpoints answered, and only there: leave --origin out"
+    )]
     ClaimedOrigin,
     /// The upstream can't be dialled as told.
     #[error(transparent)]
@@ -142,17 +144,17 @@ fn finish(relay: &Relay, folder: &Path, about: About, code: u8) -> Report {
     }
     if !troubles.problems.is_empty() {
         report.lines.extend(troubles.problems);
-        return report.found("the recording is not whole: nothing was written");
+        return report.found(&"the recording is not whole: nothing was written");
     }
     let Some(recording) = relay.log.recording(about) else {
-        return report.found("the command made no request: nothing was written");
+        return report.found(&"the command made no request: nothing was written");
     };
     match save(relay, folder, recording) {
         Ok(line) => {
             report.lines.push(line);
             report
         }
-        Err(error) => report.found(error),
+        Err(error) => report.found(&error),
     }
 }
 
@@ -167,7 +169,9 @@ fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, Ar
     Ok(match scenario.save(&recording, &sweep)? {
         Saved::New => format!("{name}: {count} exchanges recorded from {}", recording.origin),
         Saved::Unchanged => format!("{name}: {count} exchanges, none changed"),
-        Saved::Pending => format!("{name}.new: exchanges changed; review it with cargo insta review"),
+        Saved::Pending => {
+            format!("{name}.new: exchanges changed; review it with cargo insta review")
+        }
     })
 }
 
@@ -184,7 +188,8 @@ fn scenario_name(folder: &Path) -> Option<String> {
 
 fn date(now: SystemTime) -> String {
     let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let stamp = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_unix(seconds, 0).ok());
+    let stamp =
+        i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_unix(seconds, 0).ok());
     let text = stamp.map(|stamp| stamp.format(TimestampFormat::Iso8601)).unwrap_or_default();
     text.split('T').next().unwrap_or_default().to_owned()
 }

@@ -130,9 +130,7 @@ impl Relay {
         // Endpoint rules look at some members; what can't be read is noted when it is kept.
         let input = decode::input(call, &seen, &admitted.body).ok();
         let destination = self.upstream.destination(call, input.as_ref(), &scope)?;
-        if let Some(body) =
-            self.hosts.to_upstream(call, &admitted.body, &destination.origin())
-        {
+        if let Some(body) = self.hosts.to_upstream(call, &admitted.body, &destination.origin()) {
             admitted.body = body;
         }
         let body = admitted.body.clone();
@@ -156,8 +154,8 @@ impl Relay {
             .authority(destination.authority.clone())
             .path_and_query(format!("{}{path}", destination.prefix))
             .build()?;
-        let host = HeaderValue::from_str(destination.authority.as_str())
-            .map_err(http::Error::from)?;
+        let host =
+            HeaderValue::from_str(destination.authority.as_str()).map_err(http::Error::from)?;
         parts.headers.insert(header::HOST, host);
         parts.headers.remove(header::CONTENT_LENGTH);
         let Some(signature) = signature else {

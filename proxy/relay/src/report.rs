@@ -14,7 +14,7 @@ const FOUND: u8 = 3;
 
 impl Report {
     /// The same report, ending with what Standin found.
-    pub(crate) fn found(mut self, what: impl ToString) -> Self {
+    pub(crate) fn found(mut self, what: &dyn std::fmt::Display) -> Self {
         self.code = FOUND;
         self.lines.push(what.to_string());
         self
