@@ -88,13 +88,11 @@ impl Chain {
         };
         if let Some(exception) = exception {
             for handler in &self.exception {
-                let handled = handler.handle(&exception, context);
-                report(log, context, "exception", handled);
+                report(log, context, "exception", handler.handle(&exception, context));
             }
         }
         for handler in &self.response {
-            let handled = handler.handle(context);
-            report(log, context, "response", handled);
+            report(log, context, "response", handler.handle(context));
         }
     }
 

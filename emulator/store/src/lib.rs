@@ -44,7 +44,7 @@ pub use transaction::{Transaction, WakeKey};
 pub use waiters::Waiter;
 pub use world::World;
 
-pub use standin_model::Timestamp;
+pub use standin_core::Timestamp;
 
 #[cfg(test)]
 mod tests;

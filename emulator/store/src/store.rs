@@ -1,10 +1,11 @@
 //! The store: one world that transactions move on.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
-use standin_model::Timestamp;
+use standin_core::{Clock, Timestamp};
 use tokio::sync::Notify;
 
 use crate::waiters::Waiters;
@@ -25,7 +26,9 @@ struct Inner {
     writers: [Mutex<()>; WRITER_LOCKS],
     waiters: Arc<Waiters>,
     /// Notified when a row came to wait for an earlier time than all others of its root.
-    earlier_due: Notify,
+    earlier_due: Arc<Notify>,
+    /// Whether the scheduler runs.
+    scheduled: AtomicBool,
 }
 
 // What a panicking transaction changed was never published.
@@ -42,7 +45,13 @@ impl Store {
     pub fn of(world: Arc<World>) -> Self {
         let writers = std::array::from_fn(|_| Mutex::new(()));
         let world = ArcSwap::new(world);
-        let inner = Inner { world, writers, waiters: Arc::default(), earlier_due: Notify::new() };
+        let inner = Inner {
+            world,
+            writers,
+            waiters: Arc::default(),
+            earlier_due: Arc::default(),
+            scheduled: AtomicBool::new(false),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -100,9 +109,13 @@ impl Store {
         self.inner.world.load().due().map(|(due, _)| due).min()
     }
 
-    /// Waits until a row may have come to wait for an earlier time than [`Store::next_due`] said.
-    pub async fn earlier_due(&self) {
-        self.inner.earlier_due.notified().await;
+    /// Sees to it that due rows are done when their time comes on `clock`, also if nobody asks. The first call starts
+    /// a task on the current runtime that sleeps until the earliest; it ends with the store.
+    pub fn schedule(&self, clock: &Arc<dyn Clock>) {
+        if !self.inner.scheduled.swap(true, Ordering::Relaxed) {
+            let earlier = Arc::clone(&self.inner.earlier_due);
+            tokio::spawn(run_schedule(Arc::downgrade(&self.inner), earlier, Arc::clone(clock)));
+        }
     }
 
     /// Does what is due at `now` in every root, a transaction each.
@@ -140,9 +153,32 @@ impl Store {
     }
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.earlier_due.notify_one();
+    }
+}
+
 impl Default for Store {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+async fn run_schedule(store: Weak<Inner>, earlier: Arc<Notify>, clock: Arc<dyn Clock>) {
+    while let Some(inner) = store.upgrade() {
+        let store = Store { inner };
+        store.fall_due(clock.now());
+        let next = store.next_due();
+        drop(store);
+        match next {
+            None => earlier.notified().await,
+            Some(next) => tokio::select! {
+                () = clock.sleep_until(next) => {}
+                () = earlier.notified() => {}
+            },
+        }
+        tokio::task::yield_now().await;
     }
 }
 

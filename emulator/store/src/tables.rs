@@ -1,6 +1,6 @@
 //! The declaration of a service's tables.
 
-use standin_model::Timestamp;
+use standin_core::Timestamp;
 
 use crate::Transaction;
 

@@ -90,6 +90,15 @@ impl Waiter {
         self.signal.notified().await;
         self.state = State::Idle;
     }
+
+    /// Waits until a commit wakes this waiter, or until another future completes; says whether it was woken.
+    pub async fn woken_before(&mut self, end: impl Future<Output = ()>) -> bool {
+        tokio::select! {
+            biased;
+            () = self.woken() => true,
+            () = end => false,
+        }
+    }
 }
 
 impl Drop for Waiter {

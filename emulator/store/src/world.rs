@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use imbl::OrdMap;
-use standin_model::Timestamp;
+use standin_core::Timestamp;
 
 use crate::{Scope, TableSummary, Tables, Transaction, WakeKey};
 

@@ -4,6 +4,11 @@ use std::future::Future;
 use std::task::{Context, Poll, Waker};
 
 use super::{Numbers, scope};
+use std::sync::Arc;
+use std::time::Duration;
+
+use standin_core::{Clock, VirtualClock};
+
 use crate::{Store, Timestamp, Transaction, Waiter};
 
 crate::tables! {
@@ -127,4 +132,27 @@ fn due_rows_wake_when_their_time_comes() {
     store.fall_due(at(10));
     assert!(is_woken(&mut waiter));
     assert_eq!(store.next_due(), Some(at(20)));
+}
+
+#[tokio::test]
+async fn the_scheduler_wakes_when_the_clock_reaches_a_row_and_ends_with_the_store() {
+    let at = |seconds| Timestamp::from_unix(seconds, 0).unwrap();
+    let moved = VirtualClock::frozen(at(0));
+    let clock: Arc<dyn Clock> = Arc::new(moved.clone());
+    let store = Store::new();
+    store.schedule(&clock);
+    let mut waiter = store.waiter::<Alarms>(&scope(), "1");
+    waiter.arm();
+    let done: Result<(), ()> = store.transaction(&scope(), |tx: &mut Transaction<Alarms>| {
+        tx.tables.by_time.insert((at(10), 1), ());
+        Ok(())
+    });
+    done.unwrap();
+    let ten_ms = || tokio::time::sleep(Duration::from_millis(10));
+    assert!(!waiter.woken_before(ten_ms()).await);
+    moved.advance(Duration::from_secs(10));
+    assert!(waiter.woken_before(tokio::time::sleep(Duration::from_secs(10))).await);
+    drop((store, waiter));
+    ten_ms().await;
+    assert_eq!(Arc::strong_count(&clock), 1);
 }

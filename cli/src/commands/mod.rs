@@ -1,5 +1,0 @@
-//! The commands, a module each.
-
-pub(crate) mod check;
-pub(crate) mod completions;
-pub(crate) mod record;

@@ -1,0 +1,50 @@
+//! `DeleteMessage`, `DeleteMessageBatch`.
+
+use standin_core::shape::Empty;
+use standin_core::{Context, ServiceError};
+use standin_shapes_sqs::DeleteMessageRequest;
+
+use crate::engine::{self, Missing};
+use crate::place::Place;
+use crate::queue::Queue;
+use crate::receipt::Receipt;
+use crate::tables::{SqsTables, Tx};
+use crate::{Sqs, errors};
+
+/// Deletes a message that was received.
+pub(crate) async fn delete_message(
+    sqs: &Sqs,
+    context: Context,
+    input: DeleteMessageRequest,
+) -> Result<Empty, ServiceError> {
+    let place = Place::of_url(&context, input.queue_url)?;
+    let handle = input.receipt_handle.ok_or_else(|| errors::missing_parameter("ReceiptHandle"))?;
+    sqs.change(&context, &place, |tx, queue, _| delete(tx, queue, &handle))?;
+    Ok(Empty)
+}
+
+fn delete(tx: &mut Tx, queue: &Queue, handle: &str) -> Result<(), ServiceError> {
+    let receipt = receipt(&tx.tables, queue, handle)?;
+    match engine::delete_message(tx, queue, (receipt.seq, receipt.received)) {
+        Ok(()) | Err(Missing::Gone) => Ok(()),
+        Err(Missing::NotInFlight) => {
+            Err(errors::invalid_value(handle, "ReceiptHandle", "The receipt handle has expired."))
+        }
+    }
+}
+
+/// What a handle says, if this queue gave it out.
+pub(super) fn receipt(
+    tables: &SqsTables,
+    queue: &Queue,
+    handle: &str,
+) -> Result<Receipt, ServiceError> {
+    let invalid = || errors::receipt_handle_is_invalid(handle);
+    let receipt = Receipt::from_handle(handle)
+        .filter(|receipt| receipt.queue == queue.id)
+        .ok_or_else(invalid)?;
+    match tables.contents.get(&(queue.id, receipt.seq)) {
+        Some(content) if content.id != receipt.id => Err(invalid()),
+        _ => Ok(receipt),
+    }
+}
