@@ -1,3 +1,47 @@
 //! The `standin` binary: arguments, progress and exit codes.
 
-fn main() {}
+mod clock;
+mod commands;
+mod exit;
+mod progress;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use exit::Exit;
+
+/// Stands in for AWS, and proves how well it does so.
+#[derive(Parser)]
+#[command(
+    name = "standin",
+    version,
+    after_help = "Examples:
+  standin serve                                   an emulator on http://127.0.0.1:4566
+  standin check                                   the shipped recordings against the emulator
+  standin record -o snapshots/sqs/jobs -- ./test  what real AWS answers, kept as a recording
+  standin replay snapshots/sqs/jobs -- ./test     the same answers, offline
+
+Exit codes: 0 all is well; 1 a check found new or stale deviations; 2 it could not run;
+3 a replay missed an exchange or a recording can't be written."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// One variant a command, in alphabetical order; each has a module of its name.
+#[derive(Subcommand)]
+enum Command {
+    Check(commands::check::Arguments),
+    Completions(commands::completions::Arguments),
+    Record(commands::record::Arguments),
+}
+
+fn main() -> Exit {
+    let result = match Arguments::parse().command {
+        Command::Check(arguments) => commands::check::run(arguments),
+        Command::Completions(arguments) => {
+            commands::completions::run(&arguments, &mut Arguments::command())
+        }
+        Command::Record(arguments) => commands::record::run(arguments),
+    };
+    result.unwrap_or_else(|failure| failure.report())
+}

@@ -48,6 +48,20 @@ impl Body {
         }
     }
 
+    /// The whole body of a response, however long it is.
+    pub(crate) async fn collect(mut self) -> Result<Bytes, StreamError> {
+        if let Self::Whole(bytes) = self {
+            return Ok(bytes);
+        }
+        let mut all = BytesMut::new();
+        while let Some(frame) = self.frame().await.transpose()? {
+            if let Ok(data) = frame.into_data() {
+                all.extend_from_slice(&data);
+            }
+        }
+        Ok(all.freeze())
+    }
+
     /// The body as a stream that ends in an error beyond the limits.
     pub fn into_stream(self, limits: BodyLimits) -> ByteStream {
         match self {
@@ -102,19 +116,34 @@ impl Chunks for Limited {
         mut self: Pin<&mut Self>,
         task: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, StreamError>>> {
+        let chunk = Pin::new(&mut self.body).poll_chunk(task);
+        let Poll::Ready(Some(Ok(data))) = chunk else { return chunk };
+        match self.left.checked_sub(data.len() as u64) {
+            Some(left) => {
+                self.left = left;
+                Poll::Ready(Some(Ok(data)))
+            }
+            None => Poll::Ready(Some(Err(StreamError("it is larger than allowed".into())))),
+        }
+    }
+}
+
+impl Chunks for Body {
+    fn poll_chunk(
+        mut self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, StreamError>>> {
         loop {
-            let frame = match Pin::new(&mut self.body).poll_frame(task) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) => return Poll::Ready(None),
+            match self.as_mut().poll_frame(task) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(data)));
+                    }
+                }
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(Some(Ok(frame))) => frame,
-            };
-            let Ok(data) = frame.into_data() else { continue };
-            let Some(left) = self.left.checked_sub(data.len() as u64) else {
-                return Poll::Ready(Some(Err(StreamError("it is larger than allowed".into()))));
-            };
-            self.left = left;
-            return Poll::Ready(Some(Ok(data)));
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
         }
     }
 }

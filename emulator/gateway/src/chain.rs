@@ -88,11 +88,13 @@ impl Chain {
         };
         if let Some(exception) = exception {
             for handler in &self.exception {
-                report(log, context, "exception", handler.handle(&exception, context));
+                let handled = handler.handle(&exception, context);
+                report(log, context, "exception", handled);
             }
         }
         for handler in &self.response {
-            report(log, context, "response", handler.handle(context));
+            let handled = handler.handle(context);
+            report(log, context, "response", handled);
         }
     }
 

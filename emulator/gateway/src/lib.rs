@@ -1,1 +1,44 @@
-//! The handler chain and the request path.
+//! The gateway: from HTTP requests to providers and back.
+//!
+//! `app.rs` is the whole way of a request as one list; each handler of it has a file in `handlers/`.
+
+mod app;
+mod body;
+mod chain;
+mod context;
+mod exception;
+mod gateway;
+mod handlers;
+mod providers;
+mod routes;
+mod serve;
+mod unwind;
+
+pub use body::{Body, BodyLimits};
+pub use chain::{
+    AsyncRequestHandler, Chain, ExceptionHandler, Flow, Handled, Link, RequestHandler,
+    ResponseHandler,
+};
+pub use context::RequestContext;
+pub use exception::Exception;
+pub use gateway::{Config, Gateway, Parts};
+pub use providers::Providers;
+pub use routes::{Resource, Routes};
+pub use serve::serve;
+
+/// The header that says who answered: `native`, or `fallback:NAME@VERSION`.
+pub const EVIDENCE: http::HeaderName = http::HeaderName::from_static("x-standin-evidence");
+
+/// Where the gateway writes what its operator should know.
+pub trait Log: Send + Sync {
+    /// Writes a line.
+    fn line(&self, text: &str);
+}
+
+/// Nobody wants to know.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoLog;
+
+impl Log for NoLog {
+    fn line(&self, _text: &str) {}
+}

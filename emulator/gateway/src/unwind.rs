@@ -10,12 +10,10 @@ use std::task::Poll;
 /// What the future has borrowed may be half changed then; the caller must expect it so.
 pub(crate) async fn catch_unwind<T>(future: impl Future<Output = T>) -> Result<T, String> {
     let mut future = pin!(future);
-    std::future::poll_fn(|task| {
-        match catch(AssertUnwindSafe(|| future.as_mut().poll(task))) {
-            Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
-            Ok(Poll::Pending) => Poll::Pending,
-            Err(panic) => Poll::Ready(Err(message(&*panic))),
-        }
+    std::future::poll_fn(|task| match catch(AssertUnwindSafe(|| future.as_mut().poll(task))) {
+        Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
+        Ok(Poll::Pending) => Poll::Pending,
+        Err(panic) => Poll::Ready(Err(message(&*panic))),
     })
     .await
 }

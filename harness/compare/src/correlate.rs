@@ -30,7 +30,7 @@ pub fn correlate(mut recording: Recording) -> Recording {
         supplied.add_input(&exchange.input);
         let later = &recording.exchanges[index + 1..];
         visit_answer(exchange, &mut |path, text| {
-            mint.look(exchange, path, text, (&supplied, later))
+            mint.look(exchange, path, text, (&supplied, later));
         });
         substitute::exchange(&mut recording.exchanges[index], &mint);
     }

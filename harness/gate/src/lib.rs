@@ -1,1 +1,20 @@
 //! Targets, runs, ledgers and reports.
+//!
+//! A [`Runner`] sends a recording's requests to a [`Target`] in order and gives each exchange a [`Verdict`].
+//! A [`Ledger`] holds the deviations that a person accepted; [`Ledger::judge`] says what is new and what is
+//! stale. [`report`] turns the results into a table or JSON.
+
+pub mod corpus;
+mod ledger;
+pub mod report;
+mod request;
+mod run;
+mod target;
+mod url;
+mod verdict;
+
+pub use ledger::{Entry, Judgement, Ledger, LedgerError};
+pub use run::{Runner, account_of};
+pub use target::{BoxFuture, Target, TargetError};
+pub use url::UrlTarget;
+pub use verdict::{Answered, ExchangeResult, ScenarioResult, Tally, Verdict};

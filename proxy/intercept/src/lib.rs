@@ -19,10 +19,8 @@ pub struct Context {
 /// What becomes of a request.
 #[derive(Debug)]
 pub enum Forward {
-    /// It goes on as it is.
+    /// It goes on, as it was or changed; it is signed after this.
     Continue(Request<Bytes>),
-    /// It goes on changed, and is signed after the change.
-    Changed(Request<Bytes>),
     /// This is the answer; the upstream is not called.
     Answer(Response<Bytes>),
     /// An empty answer with this status; the upstream is not called.
@@ -69,7 +67,7 @@ impl Chain {
     pub fn forward(&self, mut request: Request<Bytes>, context: &Context) -> Outcome {
         for interceptor in &self.0 {
             request = match interceptor.forward_request(request, context) {
-                Forward::Continue(request) | Forward::Changed(request) => request,
+                Forward::Continue(request) => request,
                 Forward::Answer(answer) => return Outcome::Answered(answer),
                 Forward::Status(status) => return Outcome::Answered(empty(status)),
             };
@@ -101,7 +99,7 @@ mod tests {
     impl Interceptor for Mark {
         fn forward_request(&self, mut request: Request<Bytes>, _: &Context) -> Forward {
             request.headers_mut().append("mark", self.0.parse().expect("a value"));
-            Forward::Changed(request)
+            Forward::Continue(request)
         }
 
         fn return_response(&self, response: Response<Bytes>, _: &Context) -> Response<Bytes> {

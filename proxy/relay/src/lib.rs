@@ -1,1 +1,35 @@
 //! The signing proxy: listener, upstreams, recorder, replayer.
+//!
+//! [`record()`] runs a client's command against a loopback endpoint that verifies the client's signature
+//! with the run's dummy secret, signs again with the real credentials, forwards to the upstream, and keeps
+//! what passed.
+
+mod command;
+mod connect;
+mod credentials;
+mod decode;
+mod destination;
+mod edges;
+mod environment;
+mod listener;
+mod log;
+mod record;
+mod refusal;
+mod relay;
+mod report;
+mod rewrite;
+mod session;
+
+use std::time::SystemTime;
+
+pub use command::Invocation;
+pub use connect::{Dialing, UpstreamError, Upstreams};
+pub use credentials::{CredentialsError, Identity};
+pub use destination::{DestinationError, Upstream};
+pub use environment::{Sandbox, sandboxed};
+pub use record::{RecordError, RecordOptions, record};
+pub use report::Report;
+pub use session::Session;
+
+/// Where the time comes from.
+pub type Clock = fn() -> SystemTime;

@@ -59,7 +59,7 @@ pub fn decode_chunked(body: &[u8]) -> Result<Chunked, ChunkedError> {
 /// `seed` is the signature of the request's head.
 pub fn resign_chunked(body: &[u8], seed: &str, signer: &Signer<'_>) -> Result<Vec<u8>, SignError> {
     let frames = read(body)?;
-    let mut signed = body.to_vec();
+    let mut copy = body.to_vec();
     let identity = Identity::from(signer.credentials.clone());
     let params = params(signer, &identity, ());
     let mut running = seed.to_owned();
@@ -67,11 +67,11 @@ pub fn resign_chunked(body: &[u8], seed: &str, signer: &Signer<'_>) -> Result<Ve
         let place = chunk.signature.clone().ok_or(ChunkedError::Unsigned)?;
         let data = Bytes::copy_from_slice(&body[chunk.data.clone()]);
         running = v4::sign_chunk(&data, &running, &params)?.into_parts().1;
-        put(&mut signed, place, &running)?;
+        put(&mut copy, place, &running)?;
     }
     let Some((_, _, place)) = frames.trailers.iter().find(|trailer| trailer.0 == TRAILER_SIGNATURE)
     else {
-        return Ok(signed);
+        return Ok(copy);
     };
     let mut headers = Headers::new();
     for (name, value, _) in frames.trailers.iter().filter(|trailer| trailer.0 != TRAILER_SIGNATURE)
@@ -81,8 +81,8 @@ pub fn resign_chunked(body: &[u8], seed: &str, signer: &Signer<'_>) -> Result<Ve
             .map_err(|_| ChunkedError::Trailer(place.start))?;
     }
     let signature = v4::sign_trailer(&headers, &running, &params)?.into_parts().1;
-    put(&mut signed, place.clone(), &signature)?;
-    Ok(signed)
+    put(&mut copy, place.clone(), &signature)?;
+    Ok(copy)
 }
 
 /// Where the parts of a framed body lie.

@@ -19,7 +19,7 @@ pub use chunked::{Chunked, ChunkedError, decode_chunked, resign_chunked};
 pub use payload::{Payload, PayloadError};
 pub use rules::{ContentHash, Normalize, PathEncoding, Rules};
 pub use scope::{Place, Scope, ScopeError, Signature};
-pub use sign::{SignError, Signed, Signer, presign, sign};
+pub use sign::{SignError, Signed, Signer, presign, sign, strip_hop_headers};
 pub use verify::{VerifyError, verify, verify_chunked, verify_with};
 
 pub use aws_credential_types::Credentials;

@@ -55,6 +55,11 @@ impl Payload {
         }
     }
 
+    /// The hash of a body.
+    pub fn hash(body: &[u8]) -> Self {
+        Self::Hash(crate::canonical::sha256_hex(body))
+    }
+
     /// The text that stands for the body in the canonical request.
     pub(crate) fn text(&self, body: &[u8]) -> String {
         match self {

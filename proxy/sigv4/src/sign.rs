@@ -55,9 +55,8 @@ pub enum SignError {
     Chunked(#[from] crate::ChunkedError),
 }
 
-/// Headers of one connection, and those that an old signature left; none is sent on.
-const STRIPPED: [&str; 14] = [
-    "authorization",
+/// Headers of one connection, which are never sent on.
+const HOP: [&str; 10] = [
     "connection",
     "expect",
     "keep-alive",
@@ -68,10 +67,11 @@ const STRIPPED: [&str; 14] = [
     "trailer",
     "transfer-encoding",
     "upgrade",
-    "x-amz-content-sha256",
-    "x-amz-date",
-    "x-amz-security-token",
 ];
+
+/// Headers that an old signature left.
+const STALE: [&str; 4] =
+    ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
 
 /// The parameters that a presigned URL carries for its signature.
 const PRESIGNED: [&str; 7] = [
@@ -107,7 +107,8 @@ pub fn sign(
 ) -> Result<Signed, SignError> {
     let had_hash = parts.headers.contains_key(payload::HEADER);
     strip(&mut parts.headers);
-    write_query(parts, encode_query(parts.uri.query().unwrap_or_default()))?;
+    let query = encode_query(parts.uri.query().unwrap_or_default());
+    write_query(parts, &query)?;
     let mut settings = settings(signer.rules);
     if had_hash {
         settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
@@ -135,7 +136,7 @@ pub fn presign(
 ) -> Result<Signed, SignError> {
     strip(&mut parts.headers);
     let kept = without_signature(parts.uri.query().unwrap_or_default());
-    write_query(parts, encode_query(&kept))?;
+    write_query(parts, &encode_query(&kept))?;
     let mut settings = settings(signer.rules);
     settings.signature_location = SignatureLocation::QueryParams;
     settings.expires_in = Some(left);
@@ -150,22 +151,14 @@ pub fn presign(
     let mut query = parts.uri.query().unwrap_or_default().to_owned();
     for (name, value) in instructions.params() {
         let separator = if query.is_empty() { "" } else { "&" };
-        query.push_str(&format!("{separator}{name}={}", crate::canonical::encode(value)));
+        query.extend([separator, name, "=", &crate::canonical::encode(value)]);
     }
-    write_query(parts, query)?;
+    write_query(parts, &query)?;
     Ok(Signed { signature })
 }
 
-fn without_signature(query: &str) -> String {
-    let kept = query.split('&').filter(|pair| {
-        let name = pair.split('=').next().unwrap_or_default();
-        !PRESIGNED.iter().any(|stale| stale.eq_ignore_ascii_case(name))
-    });
-    kept.collect::<Vec<_>>().join("&")
-}
-
-/// Takes off hop-by-hop headers, those that `Connection` names, and the old signature's.
-fn strip(headers: &mut HeaderMap) {
+/// Takes off the headers of one connection, and those that `Connection` names.
+pub fn strip_hop_headers(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(http::header::CONNECTION)
         .iter()
@@ -176,12 +169,28 @@ fn strip(headers: &mut HeaderMap) {
     for name in named {
         headers.remove(name);
     }
-    for name in STRIPPED {
+    for name in HOP {
         headers.remove(name);
     }
 }
 
-fn write_query(parts: &mut Parts, query: String) -> Result<(), SignError> {
+fn without_signature(query: &str) -> String {
+    let kept = query.split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !PRESIGNED.iter().any(|stale| stale.eq_ignore_ascii_case(name))
+    });
+    kept.collect::<Vec<_>>().join("&")
+}
+
+/// Takes off hop headers and the old signature's.
+fn strip(headers: &mut HeaderMap) {
+    strip_hop_headers(headers);
+    for name in STALE {
+        headers.remove(name);
+    }
+}
+
+fn write_query(parts: &mut Parts, query: &str) -> Result<(), SignError> {
     let path = parts.uri.path();
     let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
     let mut uri = std::mem::take(&mut parts.uri).into_parts();

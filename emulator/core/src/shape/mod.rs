@@ -94,19 +94,28 @@ impl ShapeError {
 /// Moves a document's fields into a structure. Fields that the structure doesn't know are dropped.
 pub fn from_document<T: Structure>(document: Document) -> Result<T, ShapeError> {
     let mut structure = T::default();
-    let mut fields = fields_of(document)?;
-    let mut visitor = Visitor(Direction::Fill { from: &mut fields, error: None });
-    structure.members(&mut visitor);
-    match visitor.0 {
-        Direction::Fill { error: Some(error), .. } => Err(error),
-        _ => Ok(structure),
-    }
+    fill(document, &mut |visitor| structure.members(visitor))?;
+    Ok(structure)
 }
 
 /// Moves a structure's values into a document.
 pub fn into_document<T: Structure>(mut structure: T) -> Document {
+    drain(&mut |visitor| structure.members(visitor))
+}
+
+fn fill(document: Document, members: &mut dyn FnMut(&mut Visitor<'_>)) -> Result<(), ShapeError> {
+    let mut fields = fields_of(document)?;
+    let mut visitor = Visitor(Direction::Fill { from: &mut fields, error: None });
+    members(&mut visitor);
+    match visitor.0 {
+        Direction::Fill { error: Some(error), .. } => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn drain(members: &mut dyn FnMut(&mut Visitor<'_>)) -> Document {
     let mut fields = Fields::default();
-    structure.members(&mut Visitor(Direction::Drain { into: &mut fields }));
+    members(&mut Visitor(Direction::Drain { into: &mut fields }));
     Document::Object(fields)
 }
 

@@ -95,7 +95,8 @@ async fn call(operation: &'static str, input: Input) -> Result<Document, String>
 #[tokio::test]
 async fn listed_operations_are_bound_and_others_are_known_to_be_missing() {
     assert_eq!(Arc::new(Sample).operations(), ["Echo", "Store"]);
-    assert!(Arc::new(Sample).operation("Vanish").is_none());
+    let vanish = <service::operation::vanish as Operation>::NAME;
+    assert!(Arc::new(Sample).operation(vanish).is_none());
     assert!(Arc::new(Sample).operation("Nonsense").is_none());
     let missing = service::Api::vanish(&Sample, context("Vanish"), Empty).await;
     assert!(crate::error::is_not_implemented(&missing.expect_err("not listed")));

@@ -17,6 +17,8 @@ pub struct Credential<'r> {
     pub region: Option<Cow<'r, str>>,
     /// The signing name of the scope.
     pub signing_name: Option<Cow<'r, str>>,
+    /// The session token of temporary credentials.
+    pub session_token: Option<Cow<'r, str>>,
 }
 
 /// Reads the credential from the `Authorization` header or the query string of a presigned URL.
@@ -24,9 +26,17 @@ pub struct Credential<'r> {
 /// Knows signature versions 4, 4A, 2 (query parameters, and S3's header) and bearer tokens. A
 /// request that isn't signed, or in a way unknown to us, has none.
 pub fn credential(parts: &Parts) -> Option<Credential<'_>> {
-    match parts.headers.get(http::header::AUTHORIZATION) {
+    let credential = match parts.headers.get(http::header::AUTHORIZATION) {
         Some(value) => from_header(value.to_str().ok()?, &parts.headers),
         None => from_query(parts),
+    };
+    credential.map(|credential| Credential { session_token: session_token(parts), ..credential })
+}
+
+fn session_token(parts: &Parts) -> Option<Cow<'_, str>> {
+    match parts.headers.get("x-amz-security-token") {
+        Some(token) => token.to_str().ok().map(Cow::Borrowed),
+        None => form::value(parts.uri.query()?, "X-Amz-Security-Token"),
     }
 }
 
@@ -77,6 +87,7 @@ fn scope<'r>(text: &Cow<'r, str>) -> Option<Credential<'r>> {
         access_key: part(text, 0, key),
         region: part(text, region_at, region),
         signing_name: part(text, region_at + region + 1, service),
+        session_token: None,
     })
 }
 
@@ -88,6 +99,7 @@ fn regionless<'r>(text: &Cow<'r, str>, region: Option<Cow<'r, str>>) -> Credenti
             access_key: part(text, 0, key),
             signing_name: part(text, key + date + 2, service),
             region,
+            session_token: None,
         },
         _ => Credential { region, ..Credential::default() },
     }
@@ -111,7 +123,7 @@ fn from_query(parts: &Parts) -> Option<Credential<'_>> {
     let access_key = form::value(query, "AWSAccessKeyId")?;
     // Version 2 of the query services names its version; S3's has only an expiry.
     let signing_name = form::value(query, "SignatureVersion").is_none().then_some("s3".into());
-    Some(Credential { access_key: Some(access_key), signing_name, region: None })
+    Some(Credential { access_key: Some(access_key), signing_name, ..Credential::default() })
 }
 
 /// Decodes the percent escapes of text from a URI.

@@ -26,7 +26,7 @@ fn document(json: &str) -> Document {
 }
 
 /// The differences as `class path` lines, with the bindings afterwards.
-fn differences(operation: &str, recorded: Answer, actual: Answer) -> (Vec<String>, Bindings) {
+fn differences(operation: &str, recorded: Answer, actual: &Answer) -> (Vec<String>, Bindings) {
     let service = Catalog::embedded().service("sqs").expect("in the pack");
     let operation = service.operation(operation).expect("in the model");
     let rules = Rules::embedded("sqs");
@@ -46,7 +46,7 @@ fn differences(operation: &str, recorded: Answer, actual: Answer) -> (Vec<String
     let mut id = Variable::new("MessageId:1", VariableKind::ServerId);
     id.like = Some("uuid".to_owned());
     let mut bindings = Bindings::new(&[id, Variable::new("t:1", VariableKind::Time)]);
-    let actual = Actual { status: status(&actual), answer: &actual, headers: &[] };
+    let actual = Actual { status: status(actual), answer: actual, headers: &[] };
     let comparison = Comparison { service, operation, rules: &rules };
     let found = compare(comparison, &exchange, &actual, &mut bindings);
     (found.iter().map(|d| format!("{} {}", d.class, d.path)).collect(), bindings)
@@ -54,7 +54,7 @@ fn differences(operation: &str, recorded: Answer, actual: Answer) -> (Vec<String
 
 fn outputs(operation: &str, recorded: &str, actual: &str) -> Vec<String> {
     let (recorded, actual) = (document(recorded), document(actual));
-    differences(operation, Answer::Output(recorded), Answer::Output(actual)).0
+    differences(operation, Answer::Output(recorded), &Answer::Output(actual)).0
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn minted_values_are_bound_and_must_stay_equal() {
         r#"{"MessageId":"2f9b3b1e-6a2d-4a5f-9d3a-0c1d2e3f4a5b","MD5OfMessageBody":"other"}"#,
     );
     let (found, bindings) =
-        differences("SendMessage", Answer::Output(recorded), Answer::Output(actual));
+        differences("SendMessage", Answer::Output(recorded), &Answer::Output(actual));
     assert_eq!(found, ["variable MD5OfMessageBody"]);
     assert_eq!(bindings.value("MessageId:1"), Some("2f9b3b1e-6a2d-4a5f-9d3a-0c1d2e3f4a5b"));
 }
@@ -115,7 +115,7 @@ fn approximate_numbers_need_not_be_equal() {
 fn errors_differ_by_code_status_and_message() {
     let error =
         |code: &'static str, message: &str| Answer::Error(ServiceError::sender(code, message));
-    let check = |recorded, actual| differences("SendMessage", recorded, actual).0;
+    let check = |recorded, actual: Answer| differences("SendMessage", recorded, &actual).0;
     let recorded = || error("QueueDoesNotExist", "no queue");
     assert_eq!(check(recorded(), error("Other", "no queue")), ["error-code error.code"]);
     assert_eq!(check(recorded(), error("QueueDoesNotExist", "gone")), ["literal error.message"]);

@@ -1,0 +1,5 @@
+//! The commands, a module each.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod record;

@@ -1,0 +1,66 @@
+//! What the handlers know of a request, and what they have made of it so far.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{HeaderValue, Response};
+use standin_core::{AccountId, Caller, Context, Input, OperationHandler, Output, Region};
+use standin_protocol::Call;
+
+use crate::Body;
+
+/// A request on its way through the chain.
+#[derive(Debug)]
+pub struct RequestContext {
+    /// The head of the request. Its URI is in path style once the request is routed.
+    pub request: Parts,
+    /// The body, until a handler takes it.
+    pub body: Body,
+    /// The origin of a browser's page, to be named in the answer.
+    pub origin: Option<HeaderValue>,
+    /// The account the request acts in.
+    pub account: AccountId,
+    /// The region it acts in.
+    pub region: Region,
+    /// Who calls.
+    pub caller: Caller,
+    /// The id of the request.
+    pub request_id: Arc<str>,
+    /// The operation, once the request is routed.
+    pub call: Option<Call>,
+    /// What the provider is told.
+    pub operation: Option<Context>,
+    /// The provider's function.
+    pub handler: Option<OperationHandler>,
+    /// The input, once it is parsed.
+    pub input: Option<Input>,
+    /// The output, once the operation is done.
+    pub output: Option<Output>,
+    /// The answer.
+    pub response: Option<Response<Body>>,
+}
+
+impl RequestContext {
+    pub(crate) fn new(request: Parts, body: Body) -> Self {
+        Self {
+            request,
+            body,
+            origin: None,
+            account: AccountId::DEFAULT,
+            region: Region::us_east_1(),
+            caller: Caller::default(),
+            request_id: Arc::default(),
+            call: None,
+            operation: None,
+            handler: None,
+            input: None,
+            output: None,
+            response: None,
+        }
+    }
+
+    /// A header's text; none if it is absent or not ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.request.headers.get(name)?.to_str().ok()
+    }
+}

@@ -1,0 +1,42 @@
+//! Operations that we don't have: handed to the fallback with their bodies unread.
+
+use std::sync::Arc;
+
+use http::Request;
+use hyper::body::Body as _;
+use standin_core::{BoxFuture, Forward, error};
+
+use crate::chain::{AsyncRequestHandler, Flow, Handled};
+use crate::{Body, BodyLimits, Exception, RequestContext};
+
+/// Forwards the request to the backend of its service.
+pub(crate) struct ForwardToBackend {
+    pub(crate) forward: Arc<dyn Forward>,
+    pub(crate) limits: BodyLimits,
+}
+
+impl AsyncRequestHandler for ForwardToBackend {
+    fn handle<'c>(&'c self, context: &'c mut RequestContext) -> BoxFuture<'c, Handled> {
+        if context.handler.is_some() {
+            return Box::pin(std::future::ready(Ok(Flow::Continue)));
+        }
+        Box::pin(self.forward(context))
+    }
+}
+
+impl ForwardToBackend {
+    async fn forward(&self, context: &mut RequestContext) -> Handled {
+        let Some(operation) = context.operation.clone() else { return Ok(Flow::Continue) };
+        if self.forward.backend(operation.service).is_none() {
+            return Err(error::not_implemented(operation.service, operation.operation).into());
+        }
+        let body = std::mem::take(&mut context.body);
+        if body.size_hint().lower() > self.limits.bytes {
+            return Err(Exception::BodyTooLarge(self.limits.bytes));
+        }
+        let request = Request::from_parts(context.request.clone(), body.into_stream(self.limits));
+        let response = self.forward.forward(operation, request).await?;
+        context.response = Some(response.map(Body::Stream));
+        Ok(Flow::Stop)
+    }
+}

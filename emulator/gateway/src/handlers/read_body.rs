@@ -1,0 +1,22 @@
+//! The body of an operation that we have.
+
+use standin_core::BoxFuture;
+
+use crate::chain::{AsyncRequestHandler, Flow, Handled};
+use crate::{Body, BodyLimits, RequestContext};
+
+/// Reads the body into memory, unless the operation takes it as a stream.
+pub(crate) struct ReadBody(pub(crate) BodyLimits);
+
+impl AsyncRequestHandler for ReadBody {
+    fn handle<'c>(&'c self, context: &'c mut RequestContext) -> BoxFuture<'c, Handled> {
+        Box::pin(async move {
+            let streamed = context.call.is_some_and(|call| call.streaming_input().is_some());
+            if !streamed {
+                let body = std::mem::take(&mut context.body);
+                context.body = Body::Whole(body.read(self.0).await?);
+            }
+            Ok(Flow::Continue)
+        })
+    }
+}

@@ -1,0 +1,21 @@
+//! The id of a request, which every answer names.
+
+use standin_core::Ids;
+use standin_protocol::routing::credential;
+
+use crate::RequestContext;
+use crate::chain::{Flow, Handled, RequestHandler};
+
+/// Makes the request's id.
+pub(crate) struct MakeRequestId(pub(crate) Ids);
+
+impl RequestHandler for MakeRequestId {
+    fn handle(&self, context: &mut RequestContext) -> Handled {
+        let credential = credential(&context.request);
+        let service = credential.and_then(|credential| credential.signing_name);
+        // The ids of one client's requests must not depend on another's.
+        let scope = (context.account, &context.region, service.as_deref().unwrap_or_default());
+        context.request_id = self.0.next(scope, "request").uuid().into();
+        Ok(Flow::Continue)
+    }
+}

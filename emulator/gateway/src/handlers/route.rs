@@ -1,0 +1,22 @@
+//! Which operation the request is for.
+
+use standin_protocol::routing::Router;
+
+use crate::chain::{Flow, Handled, RequestHandler};
+use crate::{Body, RequestContext};
+
+/// Finds the operation, and brings the URI into the form that its codec reads.
+pub(crate) struct RouteRequest(pub(crate) Router);
+
+impl RequestHandler for RouteRequest {
+    fn handle(&self, context: &mut RequestContext) -> Handled {
+        let body = match &context.body {
+            Body::Whole(bytes) => bytes,
+            _ => &[][..],
+        };
+        let route = self.0.route(&context.request, body)?;
+        context.call = Some(route.call);
+        route.apply(&mut context.request);
+        Ok(Flow::Continue)
+    }
+}

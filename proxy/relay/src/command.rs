@@ -1,0 +1,90 @@
+//! The client's command: run in its sandbox, watched until it ends.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+use tokio::process::Command;
+
+use crate::Session;
+use crate::environment::{Sandbox, sandboxed};
+
+/// A command and what goes with it.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// The environment that we were started in.
+    pub environment: BTreeMap<String, String>,
+    /// Names that the command keeps although they would be taken away or set.
+    pub keep: Vec<String>,
+}
+
+/// Runs the command against an endpoint and gives its exit code.
+pub(crate) async fn run(
+    invocation: &Invocation,
+    endpoint: &str,
+    region: &str,
+    session: &Session,
+) -> io::Result<u8> {
+    let files = EmptyFiles::create(session)?;
+    let sandbox = Sandbox {
+        endpoint,
+        region,
+        session,
+        config: &files.config(),
+        credentials: &files.credentials(),
+    };
+    let environment = sandboxed(&invocation.environment, sandbox, &invocation.keep);
+    let (program, arguments) = invocation
+        .command
+        .split_first()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "there is no command"))?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .envs(environment)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| io::Error::new(error.kind(), format!("can't run {program}: {error}")))?;
+    Ok(code(child.wait().await?))
+}
+
+/// The code that a shell would give: 128 and the signal for a command that was killed.
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+    }
+    status.code().map_or(u8::MAX, |code| u8::try_from(code & 0xff).unwrap_or(u8::MAX))
+}
+
+/// Empty configuration and credentials files, gone with the run.
+struct EmptyFiles(PathBuf);
+
+impl EmptyFiles {
+    fn create(session: &Session) -> io::Result<Self> {
+        let folder = std::env::temp_dir().join(format!("standin-{}", session.access_key_id()));
+        std::fs::create_dir_all(&folder)?;
+        let files = Self(folder);
+        std::fs::write(files.config(), "")?;
+        std::fs::write(files.credentials(), "")?;
+        Ok(files)
+    }
+
+    fn config(&self) -> PathBuf {
+        Path::new(&self.0).join("config")
+    }
+
+    fn credentials(&self) -> PathBuf {
+        Path::new(&self.0).join("credentials")
+    }
+}
+
+impl Drop for EmptyFiles {
+    fn drop(&mut self) {
+        // Two empty files in the temporary folder are no loss.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,168 @@
+//! Connections to upstreams, over TLS or plain.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, Uri};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::ClientConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// The largest body that is held in memory.
+pub(crate) const BODY_LIMIT: usize = 512 << 20;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(5);
+
+/// Where connections go, and whom they trust.
+#[derive(Clone, Debug, Default)]
+pub struct Dialing {
+    /// Every connection goes to this host and port; host, SNI and signature stay the real ones.
+    pub connect_to: Option<String>,
+    /// A PEM file of the only certificates to trust, in place of the public roots.
+    pub upstream_ca: Option<PathBuf>,
+}
+
+/// An upstream that can't be asked, or did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum UpstreamError {
+    /// The certificates to trust can't be read.
+    #[error("can't read the certificates of {0}: {1}")]
+    Certificates(PathBuf, String),
+    /// No connection, or one that broke.
+    #[error("no answer from {0}: {1}")]
+    Connection(String, String),
+    /// The answer's body broke off, or is too large.
+    #[error("the answer of {0} broke off: {1}")]
+    Body(String, String),
+    /// The time is up.
+    #[error("no answer from {0} within {1} seconds")]
+    Timeout(String, u64),
+}
+
+/// The client side of the relay.
+#[derive(Clone)]
+pub struct Upstreams {
+    client: legacy::Client<HttpsConnector<Dial>, Full<Bytes>>,
+}
+
+impl Dialing {
+    /// Whether only public roots are trusted and hosts are found by their names, as it must be for AWS itself.
+    pub fn is_public(&self) -> bool {
+        self.connect_to.is_none() && self.upstream_ca.is_none()
+    }
+}
+
+impl Upstreams {
+    /// A client that dials as told.
+    pub fn new(dialing: &Dialing) -> Result<Self, UpstreamError> {
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls(dialing.upstream_ca.as_deref())?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(Dial { connect_to: dialing.connect_to.clone() });
+        let client = legacy::Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { client })
+    }
+
+    /// Sends a request with an absolute URI and waits for the whole answer.
+    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, UpstreamError> {
+        let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+        let late = || UpstreamError::Timeout(host.clone(), ANSWER_TIMEOUT.as_secs());
+        timeout(ANSWER_TIMEOUT, self.exchange(request, &host)).await.map_err(|_| late())?
+    }
+
+    async fn exchange(
+        &self,
+        request: Request<Bytes>,
+        host: &str,
+    ) -> Result<Response<Bytes>, UpstreamError> {
+        let response = self
+            .client
+            .request(request.map(Full::new))
+            .await
+            .map_err(|error| UpstreamError::Connection(host.to_owned(), causes(&error)))?;
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, BODY_LIMIT)
+            .collect()
+            .await
+            .map_err(|error| UpstreamError::Body(host.to_owned(), causes(error.as_ref())))?;
+        Ok(Response::from_parts(parts, body.to_bytes()))
+    }
+}
+
+/// An error and what caused it, in one line.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+fn tls(ca: Option<&Path>) -> Result<ClientConfig, UpstreamError> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring has the ciphers of TLS 1.2 and 1.3");
+    let Some(path) = ca else {
+        return Ok(builder.with_webpki_roots().with_no_client_auth());
+    };
+    let unreadable = |reason: String| UpstreamError::Certificates(path.to_owned(), reason);
+    let mut roots = rustls::RootCertStore::empty();
+    for certificate in
+        CertificateDer::pem_file_iter(path).map_err(|error| unreadable(error.to_string()))?
+    {
+        let certificate = certificate.map_err(|error| unreadable(error.to_string()))?;
+        roots.add(certificate).map_err(|error| unreadable(error.to_string()))?;
+    }
+    if roots.is_empty() {
+        return Err(unreadable("there is none".to_owned()));
+    }
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Opens TCP connections to the URI's host, or to the one place they are told.
+#[derive(Clone)]
+struct Dial {
+    connect_to: Option<String>,
+}
+
+impl tower_service::Service<Uri> for Dial {
+    type Response = TokioIo<TcpStream>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let address = self.connect_to.clone().unwrap_or_else(|| address(&uri));
+        Box::pin(async move {
+            let stream = timeout(CONNECT_TIMEOUT, TcpStream::connect(&address))
+                .await
+                .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, address))??;
+            stream.set_nodelay(true)?;
+            Ok(TokioIo::new(stream))
+        })
+    }
+}
+
+fn address(uri: &Uri) -> String {
+    let default = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    format!("{}:{}", uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(default))
+}

@@ -1,0 +1,116 @@
+//! Wire bytes to the documents of a record.
+
+use std::borrow::Cow;
+use std::io::Read as _;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Request, Response, header};
+use standin_model::{Answer, Document, Member};
+use standin_protocol::{Call, ParseError};
+use standin_sigv4::{ChunkedError, Payload, PayloadError, decode_chunked};
+
+use crate::connect::BODY_LIMIT;
+
+/// Bytes that can't be decoded for the record.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DecodeError {
+    /// The body is not what its protocol says.
+    #[error("{0}")]
+    Parse(#[from] ParseError),
+    /// The aws-chunked framing is broken.
+    #[error(transparent)]
+    Chunked(#[from] ChunkedError),
+    /// The payload mode isn't known.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// The compressed body is broken, or too large.
+    #[error("the answer's gzip is broken or too large")]
+    Gzip,
+    /// A body that has no form in recordings yet.
+    #[error("{0} streams events, which recordings can't hold yet")]
+    Events(&'static str),
+}
+
+/// Headers that describe the framing, which is taken off.
+const FRAMING: [&str; 3] =
+    ["x-amz-decoded-content-length", "x-amz-trailer", "x-amz-content-sha256"];
+
+/// The input of a request, its streamed body in its member.
+pub(crate) fn input(call: Call, parts: &Parts, body: &Bytes) -> Result<Document, DecodeError> {
+    if call.event_stream_input().is_some() {
+        return Err(DecodeError::Events(call.operation.name));
+    }
+    let request = unframed(parts, body)?;
+    let mut input = call.parse_request(&request)?;
+    put_stream(&mut input, call.streaming_input(), request.into_body());
+    Ok(input)
+}
+
+/// The answer of a response, its streamed body in its member.
+pub(crate) fn answer(call: Call, response: &Response<Bytes>) -> Result<Answer, DecodeError> {
+    if response.status().is_success() && call.event_stream_output().is_some() {
+        return Err(DecodeError::Events(call.operation.name));
+    }
+    let streams = call.streaming_output();
+    let plain = if streams.is_some() { Cow::Borrowed(response) } else { unzipped(response)? };
+    let mut answer = call.parse_response(&plain)?;
+    if let Answer::Output(output) = &mut answer {
+        put_stream(output, streams, plain.body().clone());
+    }
+    Ok(answer)
+}
+
+/// The request without its aws-chunked framing; trailers become headers.
+fn unframed(parts: &Parts, body: &Bytes) -> Result<Request<Bytes>, DecodeError> {
+    let mut parts = parts.clone();
+    if !Payload::of(&parts.headers)?.is_chunked() {
+        return Ok(Request::from_parts(parts, body.clone()));
+    }
+    let decoded = decode_chunked(body)?;
+    for name in FRAMING {
+        parts.headers.remove(name);
+    }
+    let encodings =
+        parts.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    let kept: Vec<&str> = encodings
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|encoding| !encoding.is_empty() && *encoding != "aws-chunked")
+        .collect();
+    let kept = HeaderValue::from_str(&kept.join(",")).ok().filter(|value| !value.is_empty());
+    parts.headers.remove(header::CONTENT_ENCODING);
+    parts.headers.extend(kept.map(|value| (header::CONTENT_ENCODING, value)));
+    for (name, value) in decoded.trailers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value)) {
+            parts.headers.insert(name, value);
+        }
+    }
+    Ok(Request::from_parts(parts, decoded.payload))
+}
+
+fn put_stream(document: &mut Document, member: Option<&'static Member>, body: Bytes) {
+    if let (Some(member), Document::Object(fields)) = (member, document)
+        && !body.is_empty()
+    {
+        fields.insert(member.name, Document::Blob(body));
+    }
+}
+
+/// The answer without gzip, if it has some.
+fn unzipped(response: &Response<Bytes>) -> Result<Cow<'_, Response<Bytes>>, DecodeError> {
+    let encoding = response.headers().get(header::CONTENT_ENCODING);
+    if encoding.is_none_or(|encoding| encoding != "gzip") || response.body().is_empty() {
+        return Ok(Cow::Borrowed(response));
+    }
+    let mut plain = Vec::new();
+    let reader = flate2::read::MultiGzDecoder::new(&response.body()[..]);
+    let read = reader.take(BODY_LIMIT as u64).read_to_end(&mut plain);
+    if read.is_err() || plain.len() == BODY_LIMIT {
+        return Err(DecodeError::Gzip);
+    }
+    let mut unzipped = response.clone().map(|_| Bytes::from(plain));
+    unzipped.headers_mut().remove(header::CONTENT_ENCODING);
+    Ok(Cow::Owned(unzipped))
+}

@@ -1,0 +1,195 @@
+//! `standin record`: runs a client's command through the relay and saves what passed.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use standin_archive::{ArchiveError, Saved, Scenario};
+use standin_compare::correlate;
+use standin_intercept::Chain;
+use standin_model::{Catalog, Timestamp, TimestampFormat};
+use standin_tape::{Origin, Recording, Sweep};
+
+use crate::destination::DestinationError;
+use crate::listener::Listener;
+use crate::log::{About, Log};
+use crate::relay::Relay;
+use crate::rewrite::Hosts;
+use crate::{
+    Clock, CredentialsError, Dialing, Identity, Invocation, Report, Session, Upstream,
+    UpstreamError, Upstreams, command, edges,
+};
+
+/// What to record, from whom, and where to.
+#[derive(Clone, Debug)]
+pub struct RecordOptions {
+    /// Who answers.
+    pub upstream: Upstream,
+    /// The name of the origin, where it isn't AWS.
+    pub origin: Option<String>,
+    /// How upstreams are reached.
+    pub dialing: Dialing,
+    /// The folder of the scenario.
+    pub folder: PathBuf,
+    /// The client's command.
+    pub invocation: Invocation,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// A run that can't begin, or whose end can't be told.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The upstream's URL is wrong.
+    #[error(transparent)]
+    Destination(#[from] DestinationError),
+    /// The credentials can't be read.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// There are none, and AWS is to be asked.
+    #[error("no AWS credentials found in the environment or a profile")]
+    NoCredentials,
+    /// `aws` can't be claimed, and need not be said.
+    #[error(
+        "origin `aws` is written where AWS's own endpoints answered, and only there: leave --origin out"
+    )]
+    ClaimedOrigin,
+    /// The upstream can't be dialled as told.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    /// The folder's name doesn't tell service and scenario.
+    #[error("{0} does not end in SERVICE/SCENARIO")]
+    Folder(PathBuf),
+    /// Listening or running the command failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// Runs the command and saves the recording of what it asked.
+pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
+    let scenario = scenario_name(&options.folder)
+        .ok_or_else(|| RecordError::Folder(options.folder.clone()))?;
+    let origin = origin(&options)?;
+    let identity = Identity::load(&options.invocation.environment).await?;
+    let relay = Arc::new(relay(&options, identity)?);
+    let listener = Listener::start(Arc::clone(&relay)).await?;
+    relay.hosts.listen_at(&listener.url());
+    let code =
+        command::run(&options.invocation, &listener.url(), &relay.region, &relay.session).await;
+    listener.stop().await;
+    let about = About {
+        scenario,
+        command: options.invocation.command.clone(),
+        origin,
+        region: relay.region.clone(),
+        date: date((options.clock)()),
+        models: format!("botocore {}", Catalog::embedded().version()),
+    };
+    Ok(finish(&relay, &options.folder, about, code?))
+}
+
+/// Who answers, by name. AWS only where its own rules, names and certificates say so.
+fn origin(options: &RecordOptions) -> Result<Origin, RecordError> {
+    let is_aws = options.upstream == Upstream::Aws && options.dialing.is_public();
+    match (&options.origin, is_aws) {
+        (None, true) => Ok(Origin::Aws),
+        (Some(_), true) => Err(RecordError::ClaimedOrigin),
+        (Some(name), false) if name.eq_ignore_ascii_case("aws") => Err(RecordError::ClaimedOrigin),
+        (Some(name), false) => Ok(Origin::Reference(name.clone())),
+        (None, false) => Ok(Origin::Reference(place(options))),
+    }
+}
+
+/// The upstream's host and port.
+fn place(options: &RecordOptions) -> String {
+    let url = match &options.upstream {
+        Upstream::Url(uri) => uri.authority().map(ToString::to_string),
+        Upstream::Aws => None,
+    };
+    url.or_else(|| options.dialing.connect_to.clone()).unwrap_or_else(|| "unnamed".to_owned())
+}
+
+fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordError> {
+    let session = Session::random();
+    let credentials = match identity.credentials {
+        Some(credentials) => credentials,
+        None if options.upstream == Upstream::Aws => return Err(RecordError::NoCredentials),
+        // Who isn't AWS may take any key.
+        None => session.credentials(),
+    };
+    Ok(Relay {
+        session,
+        credentials,
+        region: identity.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
+        upstream: options.upstream.clone(),
+        upstreams: Upstreams::new(&options.dialing)?,
+        router: Relay::router(Catalog::embedded()),
+        interceptors: Chain::default(),
+        hosts: Hosts::default(),
+        clock: options.clock,
+        log: Log::default(),
+    })
+}
+
+/// Saves the recording if it is whole, and says what there is to say.
+fn finish(relay: &Relay, folder: &Path, about: About, code: u8) -> Report {
+    let troubles = relay.log.troubles();
+    let mut report = Report { code, lines: troubles.warnings };
+    if code != 0 {
+        report.lines.extend(troubles.problems);
+        report.lines.push(format!("the command ended with {code}: nothing was written"));
+        return report;
+    }
+    if !troubles.problems.is_empty() {
+        report.lines.extend(troubles.problems);
+        return report.found(&"the recording is not whole: nothing was written");
+    }
+    let Some(recording) = relay.log.recording(about) else {
+        return report.found(&"the command made no request: nothing was written");
+    };
+    match save(relay, folder, recording) {
+        Ok(line) => {
+            report.lines.push(line);
+            report
+        }
+        Err(error) => report.found(&error),
+    }
+}
+
+fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, ArchiveError> {
+    let recording = edges::with_edges(correlate(recording));
+    let secrets = [relay.credentials.secret_access_key(), relay.session.secret()];
+    let token = relay.credentials.session_token();
+    let sweep = Sweep::with_secrets(secrets.into_iter().chain(token));
+    let scenario = Scenario::in_folder(folder);
+    let count = recording.exchanges.len();
+    let name = scenario.describe();
+    Ok(match scenario.save(&recording, &sweep)? {
+        Saved::New => format!("{name}: {count} exchanges recorded from {}", recording.origin),
+        Saved::Unchanged => format!("{name}: {count} exchanges, none changed"),
+        Saved::Pending => {
+            format!("{name}.new: exchanges changed; review it with cargo insta review")
+        }
+    })
+}
+
+/// The last two parts of the folder's path.
+fn scenario_name(folder: &Path) -> Option<String> {
+    let mut parts = folder.components().rev().map(|part| match part {
+        std::path::Component::Normal(name) => name.to_str(),
+        _ => None,
+    });
+    let scenario = parts.next()??;
+    let service = parts.next()??;
+    Some(format!("{service}/{scenario}"))
+}
+
+fn date(now: SystemTime) -> String {
+    let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let stamp =
+        i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_unix(seconds, 0).ok());
+    let text = stamp.map(|stamp| stamp.format(TimestampFormat::Iso8601)).unwrap_or_default();
+    text.split('T').next().unwrap_or_default().to_owned()
+}

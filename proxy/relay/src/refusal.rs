@@ -1,0 +1,91 @@
+//! Requests that we answer ourselves, in the error of their protocol.
+
+use bytes::Bytes;
+use http::Response;
+use standin_model::{Protocol, Service, ServiceError};
+use standin_protocol::routing::RouteError;
+use standin_protocol::{Call, serialize_error};
+use standin_sigv4::{PayloadError, ScopeError, SignError, VerifyError};
+
+use crate::UpstreamError;
+use crate::destination::DestinationError;
+
+/// Why a request does not go to the upstream, or has no answer from it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// It names no operation.
+    #[error(transparent)]
+    Route(#[from] RouteError),
+    /// Its signature can't be read.
+    #[error(transparent)]
+    Signature(#[from] ScopeError),
+    /// It is signed with another key than this run's.
+    #[error("the access key id {0} is not this run's")]
+    ForeignKey(String),
+    /// Its signature does not hold.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// Its payload mode isn't known.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// A presigned URL whose time is over.
+    #[error("the presigned URL has expired")]
+    Expired,
+    /// Nobody knows where it should go.
+    #[error(transparent)]
+    Destination(#[from] DestinationError),
+    /// It can't be signed again.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// It can't be written for the upstream.
+    #[error("the request can't be sent on: {0}")]
+    Http(#[from] http::Error),
+    /// The upstream gave no answer.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+}
+
+impl Refusal {
+    /// Whether sending the request again can't help.
+    pub(crate) fn is_lasting(&self) -> bool {
+        !matches!(self, Self::Upstream(_))
+    }
+
+    /// The answer, in the protocol of the call or the one that the request seems to speak.
+    pub(crate) fn answer(&self, call: Option<Call>, request_id: &str) -> Response<Bytes> {
+        let protocol = match (call, self) {
+            (Some(call), _) => call.protocol,
+            (None, Self::Route(error)) => error.protocol,
+            (None, _) => Protocol::Json,
+        };
+        let error = self.service_error(protocol, call.map(|call| call.service));
+        match call {
+            Some(call) => call.serialize_error(&error, request_id),
+            None => serialize_error(protocol, None, &error, request_id),
+        }
+    }
+
+    fn service_error(&self, protocol: Protocol, service: Option<&Service>) -> ServiceError {
+        let is_s3 = service.is_some_and(|service| service.metadata.name == "s3");
+        let json = matches!(protocol, Protocol::Json | Protocol::RestJson | Protocol::RpcV2Cbor);
+        let message = self.to_string();
+        let (code, status) = match self {
+            Self::Route(error) => return error.to_service_error(),
+            Self::Signature(_) | Self::Payload(_) if json => ("IncompleteSignatureException", 400),
+            Self::Signature(_) | Self::Payload(_) if is_s3 => ("AuthorizationHeaderMalformed", 400),
+            Self::Signature(_) | Self::Payload(_) => ("IncompleteSignature", 400),
+            Self::ForeignKey(_) if json => ("UnrecognizedClientException", 403),
+            Self::ForeignKey(_) if is_s3 => ("InvalidAccessKeyId", 403),
+            Self::ForeignKey(_) => ("InvalidClientTokenId", 403),
+            Self::Verify(VerifyError::Body) if is_s3 => ("XAmzContentSHA256Mismatch", 400),
+            Self::Verify(_) if json => ("InvalidSignatureException", 403),
+            Self::Verify(_) => ("SignatureDoesNotMatch", 403),
+            Self::Expired => ("AccessDenied", 403),
+            Self::Destination(_) | Self::Sign(_) | Self::Http(_) => ("InvalidRequest", 400),
+            Self::Upstream(_) => {
+                return ServiceError::fault("BadGateway", message).with_status(502);
+            }
+        };
+        ServiceError::sender(code, message).with_status(status)
+    }
+}

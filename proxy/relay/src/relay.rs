@@ -1,0 +1,270 @@
+//! The way of one request: admitted, sent to its upstream under the real signature, kept, answered.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderValue, Request, Response, Uri, header};
+use standin_intercept::{Chain, Context, Outcome};
+use standin_model::Catalog;
+use standin_protocol::Call;
+use standin_protocol::routing::{Route, Router};
+use standin_sigv4::{
+    Credentials, Payload, Place, Scope, Signature, Signer, presign, resign_chunked, sign,
+    strip_hop_headers, verify, verify_chunked,
+};
+use tokio::time::Instant;
+
+use crate::destination::{Destination, Upstream};
+use crate::listener::Answer;
+use crate::log::{Kept, Log, Ticket};
+use crate::refusal::Refusal;
+use crate::rewrite::Hosts;
+use crate::{Clock, Session, Upstreams, decode};
+
+/// Everything that a run of `record` needs to answer requests.
+pub(crate) struct Relay {
+    pub(crate) session: Session,
+    /// The credentials that the upstream knows.
+    pub(crate) credentials: Credentials,
+    pub(crate) region: String,
+    pub(crate) upstream: Upstream,
+    pub(crate) upstreams: Upstreams,
+    pub(crate) router: Router,
+    pub(crate) interceptors: Chain,
+    pub(crate) hosts: Hosts,
+    pub(crate) clock: Clock,
+    pub(crate) log: Log,
+}
+
+/// Response headers that are kept although no output member carries them.
+const KEPT_HEADERS: [&str; 3] = ["content-type", "x-amzn-errortype", "x-amzn-query-error"];
+
+/// A request that may go on.
+struct Admitted {
+    parts: Parts,
+    body: Bytes,
+    signature: Option<Signature>,
+}
+
+impl Answer for Relay {
+    async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let ticket = self.log.arrive(Instant::now());
+        let response = self.respond(request, ticket).await;
+        self.log.leave(Instant::now());
+        response
+    }
+}
+
+impl Relay {
+    /// A relay over the models of a catalog, without interceptors.
+    pub(crate) fn router(catalog: &'static Catalog) -> Router {
+        Router::new(catalog)
+    }
+
+    async fn respond(&self, request: Request<Bytes>, ticket: Ticket) -> Response<Bytes> {
+        let (parts, body) = request.into_parts();
+        let (result, call) = match self.router.route(&parts, &body) {
+            Ok(route) => {
+                let call = route.call;
+                (self.forward(route, (parts, body), ticket).await, Some(call))
+            }
+            Err(error) => (Err(error.into()), None),
+        };
+        result.unwrap_or_else(|refusal| {
+            self.note(&refusal, call);
+            refusal.answer(call, &request_id(ticket))
+        })
+    }
+
+    async fn forward(
+        &self,
+        route: Route,
+        (parts, body): (Parts, Bytes),
+        ticket: Ticket,
+    ) -> Result<Response<Bytes>, Refusal> {
+        let call = route.call;
+        let signature = self.admit(&parts, &body)?;
+        let context = self.context(call, signature.as_ref());
+        let request = Request::from_parts(parts, body);
+        let response = match self.interceptors.forward(request, &context) {
+            Outcome::Answered(answer) => answer,
+            Outcome::Forward(request) => {
+                let (parts, body) = request.into_parts();
+                self.send(&route, Admitted { parts, body, signature }, ticket).await?
+            }
+        };
+        let (mut parts, body) = self.interceptors.answer(response, &context).into_parts();
+        let body = self.hosts.to_client(call, &mut parts.headers, body);
+        Ok(Response::from_parts(parts, body))
+    }
+
+    /// The signature of a request, if it has one, and it is this run's.
+    fn admit(&self, parts: &Parts, body: &Bytes) -> Result<Option<Signature>, Refusal> {
+        let Some(signature) = Signature::of(parts)? else { return Ok(None) };
+        if signature.access_key_id != self.session.access_key_id() {
+            return Err(Refusal::ForeignKey(signature.access_key_id));
+        }
+        verify(parts, body, &signature, self.session.secret())?;
+        if matches!(Payload::of(&parts.headers)?, Payload::Chunked | Payload::ChunkedTrailer) {
+            verify_chunked(body, &signature, self.session.secret())?;
+        }
+        Ok(Some(signature))
+    }
+
+    async fn send(
+        &self,
+        route: &Route,
+        mut admitted: Admitted,
+        ticket: Ticket,
+    ) -> Result<Response<Bytes>, Refusal> {
+        let call = route.call;
+        let scope = admitted.signature.as_ref().map(|signature| signature.scope.clone());
+        let scope = scope.unwrap_or_else(|| Scope {
+            date: String::new(),
+            region: self.region.clone(),
+            service: call.service.metadata.signing_name.to_owned(),
+        });
+        let mut seen = admitted.parts.clone();
+        route.apply(&mut seen);
+        // Endpoint rules look at some members; what can't be read is noted when it is kept.
+        let input = decode::input(call, &seen, &admitted.body).ok();
+        let destination = self.upstream.destination(call, input.as_ref(), &scope)?;
+        if let Some(body) = self.hosts.to_upstream(call, &admitted.body, &destination.origin()) {
+            admitted.body = body;
+        }
+        let body = admitted.body.clone();
+        let presigned = admitted.presigned();
+        let request = self.outgoing(admitted, &destination)?;
+        let response = self.upstreams.send(request).await?;
+        self.keep(ticket, (call, &seen, &body), &response, (&destination, presigned));
+        Ok(response)
+    }
+
+    /// The request as the upstream gets it.
+    fn outgoing(
+        &self,
+        admitted: Admitted,
+        destination: &Destination,
+    ) -> Result<Request<Bytes>, Refusal> {
+        let Admitted { mut parts, body, signature } = admitted;
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        parts.uri = Uri::builder()
+            .scheme(destination.scheme.clone())
+            .authority(destination.authority.clone())
+            .path_and_query(format!("{}{path}", destination.prefix))
+            .build()?;
+        let host =
+            HeaderValue::from_str(destination.authority.as_str()).map_err(http::Error::from)?;
+        parts.headers.insert(header::HOST, host);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        let Some(signature) = signature else {
+            strip_hop_headers(&mut parts.headers);
+            return Ok(Request::from_parts(parts, body));
+        };
+        let now = (self.clock)();
+        let (region, name) = (&destination.region, &destination.signing_name);
+        let signer = Signer::new(&self.credentials, region, name, now);
+        let body = match signature.place {
+            Place::Header => resign(&mut parts, body, &signer)?,
+            Place::Query { expires } => {
+                let left = left(&signature, expires, now).ok_or(Refusal::Expired)?;
+                presign(&mut parts, &signature.signed_headers, left, &signer)?;
+                body
+            }
+        };
+        Ok(Request::from_parts(parts, body))
+    }
+
+    fn keep(
+        &self,
+        ticket: Ticket,
+        (call, parts, body): (Call, &Parts, &Bytes),
+        response: &Response<Bytes>,
+        (destination, presigned): (&Destination, bool),
+    ) {
+        let decoded = decode::input(call, parts, body)
+            .and_then(|input| Ok((input, decode::answer(call, response)?)));
+        match decoded {
+            Ok((input, answer)) => {
+                let invocation = parts.headers.get("amz-sdk-invocation-id");
+                let kept = Kept {
+                    call,
+                    input,
+                    status: response.status().as_u16(),
+                    answer,
+                    host: destination.authority.to_string(),
+                    presigned,
+                    headers: kept_headers(response),
+                    invocation: invocation.and_then(|id| id.to_str().ok()).map(str::to_owned),
+                };
+                self.log.keep(ticket, kept);
+            }
+            Err(error) => {
+                let (service, operation) = (call.service.metadata.name, call.operation.name);
+                self.log.problem(format!("{service} {operation} can't be recorded: {error}"));
+            }
+        }
+    }
+
+    fn context(&self, call: Call, signature: Option<&Signature>) -> Context {
+        Context {
+            service: Some(call.service.metadata.name),
+            operation: Some(call.operation.name),
+            account: None,
+            region: Some(
+                signature.map_or_else(|| self.region.clone(), |it| it.scope.region.clone()),
+            ),
+        }
+    }
+
+    fn note(&self, refusal: &Refusal, call: Option<Call>) {
+        let name = call.map_or_else(
+            || "a request".to_owned(),
+            |call| format!("{} {}", call.service.metadata.name, call.operation.name),
+        );
+        if refusal.is_lasting() {
+            self.log.problem(format!("{name} was refused: {refusal}"));
+        } else {
+            self.log.warn(format!("{name}: {refusal}"));
+        }
+    }
+}
+
+impl Admitted {
+    fn presigned(&self) -> bool {
+        let place = self.signature.as_ref().map(|signature| signature.place);
+        matches!(place, Some(Place::Query { .. }))
+    }
+}
+
+/// Signs head and, where they are signed, chunks; gives the body to send.
+fn resign(parts: &mut Parts, body: Bytes, signer: &Signer<'_>) -> Result<Bytes, Refusal> {
+    let payload = match Payload::of(&parts.headers)? {
+        // The body may have been rewritten since the client hashed it.
+        Payload::Hash(_) => Payload::hash(&body),
+        other => other,
+    };
+    let seed = sign(parts, &payload, &body, signer)?.signature;
+    if matches!(payload, Payload::Chunked | Payload::ChunkedTrailer) {
+        return Ok(resign_chunked(&body, &seed, signer)?.into());
+    }
+    Ok(body)
+}
+
+/// How long a presigned URL is still good.
+fn left(signature: &Signature, expires: Duration, now: SystemTime) -> Option<Duration> {
+    let end = signature.time()?.checked_add(expires)?;
+    let left = end.duration_since(now).ok()?;
+    Some(Duration::from_secs(left.as_secs().max(1)))
+}
+
+fn kept_headers(response: &Response<Bytes>) -> Vec<(String, String)> {
+    let text = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
+    KEPT_HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), text(name)?))).collect()
+}
+
+/// A request id of ours, for answers that the upstream did not give.
+fn request_id(ticket: Ticket) -> String {
+    format!("00000000-0000-0000-0000-{:012x}", ticket.number)
+}
