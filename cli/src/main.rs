@@ -33,6 +33,7 @@ enum Command {
     Check(commands::check::Arguments),
     Completions(commands::completions::Arguments),
     Record(commands::record::Arguments),
+    Serve(commands::serve::Arguments),
 }
 
 fn main() -> Exit {
@@ -42,6 +43,7 @@ fn main() -> Exit {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
         Command::Record(arguments) => commands::record::run(arguments),
+        Command::Serve(arguments) => commands::serve::run(&arguments),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -3,3 +3,4 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod record;
+pub(crate) mod serve;

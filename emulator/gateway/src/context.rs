@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::request::Parts;
-use http::{HeaderValue, Response};
+use http::{HeaderValue, Response, Uri};
 use standin_core::{AccountId, Caller, Context, Input, OperationHandler, Output, Region};
 use standin_protocol::Call;
 
@@ -12,7 +12,7 @@ use crate::Body;
 /// A request on its way through the chain.
 #[derive(Debug)]
 pub struct RequestContext {
-    /// The head of the request. Its URI is in path style once the request is routed.
+    /// The head of the request, as it came.
     pub request: Parts,
     /// The body, until a handler takes it.
     pub body: Body,
@@ -28,6 +28,10 @@ pub struct RequestContext {
     pub request_id: Arc<str>,
     /// The operation, once the request is routed.
     pub call: Option<Call>,
+    /// The URI that the operation's codec reads, where it is not the request's.
+    pub codec_uri: Option<Uri>,
+    /// Who answers: `native`, or the backend.
+    pub evidence: HeaderValue,
     /// What the provider is told.
     pub operation: Option<Context>,
     /// The provider's function.
@@ -51,6 +55,8 @@ impl RequestContext {
             caller: Caller::default(),
             request_id: Arc::default(),
             call: None,
+            codec_uri: None,
+            evidence: HeaderValue::from_static("native"),
             operation: None,
             handler: None,
             input: None,

@@ -1,19 +1,15 @@
 //! Who answered.
 
-use http::HeaderValue;
-
 use crate::chain::ResponseHandler;
 use crate::{EVIDENCE, Exception, RequestContext};
 
-const NATIVE: HeaderValue = HeaderValue::from_static("native");
-
-/// Says that we answered, where no backend has said that it did.
+/// Says who answered: we, or the backend that the request was forwarded to.
 pub(crate) struct AddEvidence;
 
 impl ResponseHandler for AddEvidence {
     fn handle(&self, context: &mut RequestContext) -> Result<(), Exception> {
         if let Some(response) = &mut context.response {
-            response.headers_mut().entry(EVIDENCE).or_insert(NATIVE);
+            response.headers_mut().insert(EVIDENCE, context.evidence.clone());
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::Request;
+use http::{HeaderValue, Request};
 use hyper::body::Body as _;
 use standin_core::{BoxFuture, Forward, error};
 
@@ -27,8 +27,11 @@ impl AsyncRequestHandler for ForwardToBackend {
 impl ForwardToBackend {
     async fn forward(&self, context: &mut RequestContext) -> Handled {
         let Some(operation) = context.operation.clone() else { return Ok(Flow::Continue) };
-        if self.forward.backend(operation.service).is_none() {
+        let Some(backend) = self.forward.backend(operation.service) else {
             return Err(error::not_implemented(operation.service, operation.operation).into());
+        };
+        if let Ok(evidence) = HeaderValue::from_str(&format!("fallback:{backend}")) {
+            context.evidence = evidence;
         }
         let body = std::mem::take(&mut context.body);
         if body.size_hint().lower() > self.limits.bytes {

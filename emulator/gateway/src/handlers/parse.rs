@@ -22,7 +22,10 @@ impl RequestHandler for Parse {
             Some(_) => (Bytes::new(), Some(stream.unwrap_or_else(|| bytes.into()))),
             None => (bytes, stream),
         };
-        let head = context.request.clone();
+        let mut head = context.request.clone();
+        if let Some(uri) = &context.codec_uri {
+            head.uri.clone_from(uri);
+        }
         let document = call.parse_request(&Request::from_parts(head, bytes))?;
         context.input = Some(Input { document, stream });
         Ok(Flow::Continue)

@@ -5,7 +5,7 @@ use standin_protocol::routing::Router;
 use crate::chain::{Flow, Handled, RequestHandler};
 use crate::{Body, RequestContext};
 
-/// Finds the operation, and brings the URI into the form that its codec reads.
+/// Finds the operation, and the URI that its codec reads.
 pub(crate) struct RouteRequest(pub(crate) Router);
 
 impl RequestHandler for RouteRequest {
@@ -16,7 +16,7 @@ impl RequestHandler for RouteRequest {
         };
         let route = self.0.route(&context.request, body)?;
         context.call = Some(route.call);
-        route.apply(&mut context.request);
+        context.codec_uri = route.uri;
         Ok(Flow::Continue)
     }
 }

@@ -52,11 +52,18 @@ fn an_action_may_stand_in_the_query_string() {
 }
 
 #[test]
-fn sqs_is_called_at_queue_urls_too() {
+fn sqs_takes_both_protocols_at_queue_urls_too() {
     let target = ("x-amz-target", "AmazonSQS.SendMessage");
     for path in ["POST /", "POST /000000000000/q", "POST /queue/us-east-1/000000000000/q"] {
         check(path, "sqs", &[JSON, target], "sqs SendMessage json");
+        let form = parts(path, "sqs", &[FORM]);
+        assert_eq!(routed(&form, b"Action=SendMessage&MessageBody=b"), "sqs SendMessage query");
     }
+    let anonymous = parts("POST /000000000000/q", "", &[FORM]);
+    assert_eq!(
+        routed(&anonymous, b"Action=SendMessage&Version=2012-11-05"),
+        "sqs SendMessage query"
+    );
 }
 
 #[test]

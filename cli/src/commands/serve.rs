@@ -1,0 +1,133 @@
+//! `standin serve`: the emulator on a port.
+
+use std::io::{self, Write as _};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use standin_core::{Clock, Ids, KeyDecoding, SystemClock, Timestamp, VirtualClock};
+use standin_gateway::{BodyLimits, Log};
+use standin_model::TimestampFormat;
+use standin_server::{Config, Emulator, FallbackChoice};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::exit::{Exit, Failure, Outcome};
+
+/// Run the emulator until it is stopped (Ctrl-C, SIGTERM).
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  standin serve                              on http://127.0.0.1:4566
+  standin serve --port 0                     on a free port, which the line `ready` names
+  standin serve --fallback none              native services only; all else is answered with status 501
+  standin serve --seed 7 --time 2030-01-01T00:00:00Z   the same requests get the same bytes
+
+Then, in another terminal:
+  aws --endpoint-url http://127.0.0.1:4566 sqs create-queue --queue-name q")]
+pub(crate) struct Arguments {
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 4566)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// What answers the operations that are not native
+    #[arg(long, default_value = "none", value_name = "none|URL", value_parser = fallback)]
+    fallback: FallbackChoice,
+    /// The most bytes of a request body
+    #[arg(long, default_value_t = Config::BODY_BYTES, value_name = "BYTES")]
+    body_limit: u64,
+    /// Derive ids from this number instead of chance
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Start the emulator's clock at this time (`2030-01-01T00:00:00Z`) instead of now
+    #[arg(long, value_parser = time)]
+    time: Option<Timestamp>,
+    /// Let pages of this origin call from a browser, besides those of this machine; `*` is any
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+}
+
+/// Runs the emulator.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(arguments))
+}
+
+async fn serve(arguments: &Arguments) -> Outcome {
+    let emulator = Emulator::new(config(arguments))?;
+    let listener = listen(arguments).await?;
+    let stop = stop_signal()?;
+    let address = listener.local_addr()?;
+    let mut out = io::stdout();
+    writeln!(out, "ready http://{address}")?;
+    out.flush()?;
+    emulator.serve(listener, stop).await;
+    Ok(Exit::Success)
+}
+
+fn config(arguments: &Arguments) -> Config {
+    let clock: Arc<dyn Clock> = match arguments.time {
+        Some(time) => Arc::new(VirtualClock::running(time, 1.0)),
+        None => Arc::new(SystemClock),
+    };
+    let aws_keys = std::env::var_os("PARITY_AWS_ACCESS_KEY_ID")
+        .is_some_and(|value| !matches!(value.to_str(), Some("" | "0" | "false")));
+    Config {
+        clock,
+        ids: arguments.seed.map_or_else(Ids::random, Ids::seeded),
+        fallback: arguments.fallback.clone(),
+        limits: BodyLimits { bytes: arguments.body_limit, pause: Config::BODY_PAUSE },
+        key_decoding: if aws_keys { KeyDecoding::Encoded } else { KeyDecoding::Ignored },
+        allowed_origins: arguments.allow_origin.clone(),
+        log: Arc::new(StandardError),
+    }
+}
+
+async fn listen(arguments: &Arguments) -> Result<TcpListener, Failure> {
+    let (host, port) = (arguments.host, arguments.port);
+    TcpListener::bind((host, port)).await.map_err(|error| {
+        let advice = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "; another program listens there: stop it, or choose a port with --port \
+                 (0 takes a free one)"
+            }
+            io::ErrorKind::PermissionDenied => "; choose a port above 1023 with --port",
+            io::ErrorKind::AddrNotAvailable => "; --host must be an address of this machine",
+            _ => "",
+        };
+        Failure::new(format!("can't listen on {host}, port {port}: {error}{advice}"))
+    })
+}
+
+/// Ready once the process is told to stop. Signals are caught from now on, not from the first poll.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => (),
+            _ = terminate.recv() => (),
+        }
+    })
+}
+
+fn fallback(text: &str) -> Result<FallbackChoice, String> {
+    match text {
+        "none" => Ok(FallbackChoice::None),
+        url if url.starts_with("http://") => Ok(FallbackChoice::Url(url.to_owned())),
+        _ => Err("expected `none`, or a URL that begins with http://".to_owned()),
+    }
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text, TimestampFormat::Iso8601).map_err(|error| error.to_string())
+}
+
+struct StandardError;
+
+impl Log for StandardError {
+    fn line(&self, text: &str) {
+        // Nobody is left to tell that standard error is closed.
+        let _ = writeln!(io::stderr(), "standin: {text}");
+    }
+}

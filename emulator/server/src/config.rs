@@ -1,0 +1,53 @@
+//! How an emulator behaves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use standin_core::{Clock, Ids, KeyDecoding};
+use standin_gateway::{BodyLimits, Log};
+
+/// How an emulator behaves.
+#[derive(Clone)]
+pub struct Config {
+    /// The time, and the waiting for it.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from: chance, or a seed.
+    pub ids: Ids,
+    /// What answers the operations that no provider has.
+    pub fallback: FallbackChoice,
+    /// The limits on request bodies.
+    pub limits: BodyLimits,
+    /// Whether access keys of AWS give the account that they encode.
+    pub key_decoding: KeyDecoding,
+    /// Origins of pages that may call from a browser, besides those of this machine; `*` is any.
+    pub allowed_origins: Vec<String>,
+    /// Where faults, and what takes long, are written to.
+    pub log: Arc<dyn Log>,
+}
+
+/// What answers the operations that no provider has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FallbackChoice {
+    /// Nothing: they are not implemented.
+    None,
+    /// Any server that speaks AWS, by its URL.
+    Url(String),
+}
+
+impl Config {
+    /// The most bytes of a request body.
+    pub const BODY_BYTES: u64 = 512 << 20;
+
+    /// The longest pause between two parts of a request body.
+    pub const BODY_PAUSE: Duration = Duration::from_secs(30);
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("clock", &self.clock)
+            .field("ids", &self.ids)
+            .field("fallback", &self.fallback)
+            .finish_non_exhaustive()
+    }
+}
