@@ -1,5 +1,6 @@
 //! The `standin` binary: arguments, progress and exit codes.
 
+mod catalog;
 mod clock;
 mod commands;
 mod exit;
@@ -34,6 +35,7 @@ enum Command {
     Completions(commands::completions::Arguments),
     Record(commands::record::Arguments),
     Serve(commands::serve::Arguments),
+    Specs(commands::specs::Arguments),
 }
 
 fn main() -> Exit {
@@ -44,6 +46,7 @@ fn main() -> Exit {
         }
         Command::Record(arguments) => commands::record::run(arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Specs(arguments) => commands::specs::run(&arguments),
     };
     result.unwrap_or_else(|failure| failure.report())
 }
