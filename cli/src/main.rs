@@ -1,6 +1,5 @@
 //! The `standin` binary: arguments, progress and exit codes.
 
-mod catalog;
 mod clock;
 mod commands;
 mod exit;
@@ -33,9 +32,9 @@ struct Arguments {
 enum Command {
     Check(commands::check::Arguments),
     Completions(commands::completions::Arguments),
+    Packages(commands::packages::Arguments),
     Record(commands::record::Arguments),
     Serve(commands::serve::Arguments),
-    Specs(commands::specs::Arguments),
 }
 
 fn main() -> Exit {
@@ -44,9 +43,9 @@ fn main() -> Exit {
         Command::Completions(arguments) => {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
+        Command::Packages(arguments) => commands::packages::run(arguments),
         Command::Record(arguments) => commands::record::run(arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
-        Command::Specs(arguments) => commands::specs::run(&arguments),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -2,6 +2,6 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod packages;
 pub(crate) mod record;
 pub(crate) mod serve;
-pub(crate) mod specs;

@@ -39,13 +39,25 @@ class Application(DomainDispatcherApplication):
     def get_application(self, environ):
         """As moto's, but a path can't reach moto's own API, and an unknown service is not S3."""
         with self.lock:
-            host = self.infer_service_region_host(environ, environ.get("PATH_INFO", ""))
+            host = self.infer_service_region_host(signed(environ), environ.get("PATH_INFO", ""))
             backend = self.get_backend_for_host(host)
             if not backend:
                 raise NotImplementedError(f"moto has no {environ.get('HTTP_X_STANDIN_SERVICE', 'such service')}")
             if backend not in self.app_instances:
                 self.app_instances[backend] = self.create_app(backend)
             return self.app_instances[backend]
+
+
+def signed(environ):
+    """The request as moto's guess of the service should see it: signed for the service that Standin found.
+
+    The request itself stays as it is, for S3 answers anonymous and presigned ones otherwise.
+    """
+    name, region = environ.get("HTTP_X_STANDIN_SIGNING_NAME"), environ.get("HTTP_X_STANDIN_REGION")
+    if not name or not region:
+        return environ
+    scope = f"AWS4-HMAC-SHA256 Credential=standin/20000101/{region}/{name}/aws4_request, SignedHeaders=host, Signature=0"
+    return {**environ, "HTTP_AUTHORIZATION": scope}
 
 
 def create_app(service):

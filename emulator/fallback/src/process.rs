@@ -1,0 +1,145 @@
+//! A backend's process: started, asked for its port, listened to, and ended with us.
+
+use std::{
+    collections::VecDeque,
+    ffi::OsString,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    process::Stdio,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde::Deserialize;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, BufReader, Lines},
+    process::{Child, ChildStdin, ChildStdout, Command},
+    time::timeout,
+};
+
+use crate::BackendError;
+
+/// How to run a backend.
+#[derive(Clone, Debug)]
+pub(crate) struct Launch {
+    pub(crate) program: PathBuf,
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) variables: Vec<(OsString, OsString)>,
+}
+
+/// A backend that runs.
+#[derive(Debug)]
+pub(crate) struct Process {
+    pub(crate) address: SocketAddr,
+    child: Child,
+    /// Its end tells the process to end, whatever becomes of us.
+    _stdin: ChildStdin,
+    said: Said,
+}
+
+/// The last lines that a process wrote.
+#[derive(Clone, Debug, Default)]
+struct Said(Arc<Mutex<VecDeque<String>>>);
+
+/// The line in which a launcher says where it serves, or why not.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Announcement {
+    Up { port: u16 },
+    Refused { error: String },
+}
+
+const START_LIMIT: Duration = Duration::from_mins(1);
+const KEPT_LINES: usize = 30;
+
+impl Process {
+    /// Starts it and waits until it says that it serves.
+    pub(crate) async fn start(launch: Launch) -> Result<Self, BackendError> {
+        let mut child = spawn(launch)?;
+        let said = Said::default();
+        said.listen(child.stderr.take().expect("standard error is piped"));
+        let stdin = child.stdin.take().expect("standard input is piped");
+        let mut lines = BufReader::new(child.stdout.take().expect("output is piped")).lines();
+        let announced = timeout(START_LIMIT, announcement(&mut lines)).await.unwrap_or_default();
+        match announced {
+            Some(Announcement::Up { port }) => {
+                let address = (Ipv4Addr::LOCALHOST, port).into();
+                said.listen(lines.into_inner());
+                Ok(Self { address, child, _stdin: stdin, said })
+            }
+            Some(Announcement::Refused { error }) => Err(BackendError::Refused(error)),
+            None => {
+                // What it wrote last may still be on its way.
+                let _ = child.start_kill();
+                let _ = timeout(Duration::from_secs(1), child.wait()).await;
+                Err(BackendError::NotUp(said.text()))
+            }
+        }
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Waits a moment for the end of a process that no longer accepts connections, and ends it otherwise.
+    pub(crate) async fn end(mut self) -> String {
+        if timeout(Duration::from_millis(200), self.child.wait()).await.is_err() {
+            let _ = self.child.kill().await;
+        }
+        self.said.text()
+    }
+
+    /// Its process id, while it runs.
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+}
+
+fn spawn(launch: Launch) -> Result<Child, BackendError> {
+    let program = launch.program.display().to_string();
+    Command::new(&launch.program)
+        .args(launch.arguments)
+        .env_clear()
+        .envs(launch.variables)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|source| BackendError::Spawn { program, source: Arc::new(source) })
+}
+
+/// The first line that is an announcement; libraries may write others before it.
+async fn announcement(lines: &mut Lines<BufReader<ChildStdout>>) -> Option<Announcement> {
+    while let Ok(Some(line)) = lines.next_line().await {
+        if let Ok(announced) = serde_json::from_str(&line) {
+            return Some(announced);
+        }
+    }
+    None
+}
+
+impl Said {
+    /// Keeps what comes, so that the process never waits for a reader.
+    fn listen(&self, output: impl AsyncRead + Send + Unpin + 'static) {
+        let lines = self.0.clone();
+        tokio::spawn(async move {
+            let mut output = BufReader::new(output);
+            let mut line = Vec::new();
+            while output.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
+                let mut kept = lines.lock().unwrap_or_else(PoisonError::into_inner);
+                if kept.len() == KEPT_LINES {
+                    kept.pop_front();
+                }
+                kept.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
+                line.clear();
+            }
+        });
+    }
+
+    fn text(&self) -> String {
+        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().map(String::as_str).collect::<Vec<_>>().join("; ")
+    }
+}
