@@ -36,10 +36,15 @@ const ATTRIBUTES: [(&str, Read); 22] = [
 
 type Read = fn((&Queue, &Counters)) -> Option<String>;
 
-/// The value of an attribute, if the queue has it; none at all if there is no such attribute.
-pub(crate) fn read(queue: &Queue, counters: &Counters, name: &str) -> Option<Option<String>> {
+/// Whether there is an attribute of the name.
+pub(crate) fn is_known(name: &str) -> bool {
+    ATTRIBUTES.iter().any(|(known, _)| *known == name)
+}
+
+/// The value of an attribute, if the queue has it.
+pub(crate) fn read(queue: &Queue, counters: &Counters, name: &str) -> Option<String> {
     let (_, read) = ATTRIBUTES.iter().find(|(known, _)| *known == name)?;
-    Some(read((queue, counters)))
+    read((queue, counters))
 }
 
 /// All attributes that the queue has.

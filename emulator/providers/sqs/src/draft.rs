@@ -29,8 +29,11 @@ pub(crate) struct Sums {
     pub(crate) system_attributes: Option<[u8; 16]>,
 }
 
-/// How a message that is too long is refused, which batches say in other words.
+/// How a message that is too long is refused.
 pub(crate) const TOO_LONG: &str = "One or more parameters are invalid.";
+
+/// As [`TOO_LONG`], in a batch.
+pub(crate) const TOO_LONG_IN_BATCH: &str = "One or more parameters cannot be validated.";
 
 impl Incoming {
     /// The bytes that count towards limits: the body, and names, types and values of attributes.
@@ -147,10 +150,10 @@ fn attribute(
     }
     let value = match data_type.split('.').next() {
         Some("Binary") => {
-            Value::Binary(filled(&name, "Binary", binary_value, |bytes| bytes.is_empty())?)
+            Value::Binary(filled(&name, "Binary", binary_value, bytes::Bytes::is_empty)?)
         }
         Some(kind @ ("String" | "Number")) => {
-            let text = filled(&name, "String", string_value, |text| text.is_empty())?;
+            let text = filled(&name, "String", string_value, String::is_empty)?;
             text_value(&name, kind, text)?
         }
         _ => {

@@ -8,7 +8,7 @@ mod receiving;
 mod sending;
 
 pub(crate) use finish::{
-    Missing, change_visibility, delete_message, purge, redefine, remove_queue,
+    Missing, change_visibility, delete_message, hidden_for, purge, redefine, remove_queue,
 };
 pub(crate) use flow::settle;
 pub(crate) use moving::{of_source, start_move};

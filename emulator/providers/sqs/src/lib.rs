@@ -4,6 +4,7 @@
 //! runs one transaction, and shapes the answer.
 
 mod attributes;
+mod batch;
 mod digest;
 mod draft;
 mod engine;
@@ -35,14 +36,27 @@ pub struct Sqs {
 
 standin_core::provider! {
     impl standin_shapes_sqs for Sqs {
+        add_permission = operations::add_permission;
+        cancel_message_move_task = operations::cancel_message_move_task;
+        change_message_visibility = operations::change_message_visibility;
+        change_message_visibility_batch = operations::change_message_visibility_batch;
         create_queue = operations::create_queue;
         delete_message = operations::delete_message;
+        delete_message_batch = operations::delete_message_batch;
+        delete_queue = operations::delete_queue;
+        get_queue_attributes = operations::get_queue_attributes;
         get_queue_url = operations::get_queue_url;
         list_dead_letter_source_queues = operations::list_dead_letter_source_queues;
+        list_message_move_tasks = operations::list_message_move_tasks;
         list_queue_tags = operations::list_queue_tags;
         list_queues = operations::list_queues;
+        purge_queue = operations::purge_queue;
         receive_message = operations::receive_message;
+        remove_permission = operations::remove_permission;
         send_message = operations::send_message;
+        send_message_batch = operations::send_message_batch;
+        set_queue_attributes = operations::set_queue_attributes;
+        start_message_move_task = operations::start_message_move_task;
         tag_queue = operations::tag_queue;
         untag_queue = operations::untag_queue;
     }

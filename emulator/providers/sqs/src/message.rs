@@ -65,6 +65,8 @@ pub(crate) struct Flight {
     pub(crate) received: u32,
     /// When it was first received.
     pub(crate) first_received: Millis,
+    /// When it was last received.
+    pub(crate) last_received: Millis,
 }
 
 /// A message as a receiver gets it.

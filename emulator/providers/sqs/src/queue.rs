@@ -24,6 +24,15 @@ pub(crate) struct Queue {
     pub(crate) tags: BTreeMap<String, String>,
 }
 
+/// The two kinds of queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Delivers at least once, in about the order of sending.
+    Standard,
+    /// Delivers once, in order within a message group.
+    Fifo,
+}
+
 /// The attributes of a queue that a caller may set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
@@ -133,7 +142,7 @@ impl Queue {
 
 impl Settings {
     /// The attributes of a queue for which none was given.
-    pub(crate) fn new(is_fifo: bool) -> Self {
+    pub(crate) fn new(kind: Kind) -> Self {
         let scope = DeduplicationScope::Queue;
         let throughput = ThroughputLimit::PerQueue;
         let fifo = Fifo { by_content: false, scope, effective_scope: scope, throughput };
@@ -149,7 +158,7 @@ impl Settings {
             kms_key: None,
             kms_reuse: None,
             managed_encryption: true,
-            fifo: is_fifo.then_some(fifo),
+            fifo: (kind == Kind::Fifo).then_some(fifo),
         }
     }
 }

@@ -54,11 +54,11 @@ fn set(
             settings.kms_reuse = (seconds != 300).then_some(seconds);
         }
         "KmsMasterKeyId" => set_kms_key(settings, value),
-        "SqsManagedSseEnabled" => set_managed_encryption(settings, boolean(name, value)?),
+        "SqsManagedSseEnabled" => set_managed_encryption(settings, value)?,
         "Policy" => settings.policy = policy(value)?,
         "RedriveAllowPolicy" => settings.redrive_allow = redrive::allow_policy(value)?,
         "RedrivePolicy" => queue.settings.redrive = redrive::policy(value, queue, tables)?,
-        "FifoQueue" => set_fifo_queue(settings, boolean(name, value)?, change)?,
+        "FifoQueue" => set_fifo_queue(settings, value, change)?,
         "ContentBasedDeduplication" => {
             let on = boolean(name, value)?;
             settings.fifo.as_mut().ok_or_else(|| errors::unknown_attribute(name))?.by_content = on;
@@ -114,8 +114,8 @@ fn fifo_only<'a>(settings: &'a mut Settings, name: &str) -> Result<&'a mut Fifo,
     settings.fifo.as_mut().ok_or_else(|| errors::invalid_attribute_name(message()))
 }
 
-fn set_fifo_queue(settings: &Settings, on: bool, change: Change) -> Result<(), ServiceError> {
-    match (settings.fifo, on, change) {
+fn set_fifo_queue(settings: &Settings, value: &str, change: Change) -> Result<(), ServiceError> {
+    match (settings.fifo, boolean("FifoQueue", value)?, change) {
         (Some(_), true, _) => Ok(()),
         (Some(_), false, Change::Set) => {
             let reason = "Modifying queue type is not supported.";
@@ -132,12 +132,13 @@ fn set_kms_key(settings: &mut Settings, value: &str) {
     }
 }
 
-fn set_managed_encryption(settings: &mut Settings, on: bool) {
-    settings.managed_encryption = on;
-    if on {
+fn set_managed_encryption(settings: &mut Settings, value: &str) -> Result<(), ServiceError> {
+    settings.managed_encryption = boolean("SqsManagedSseEnabled", value)?;
+    if settings.managed_encryption {
         settings.kms_key = None;
         settings.kms_reuse = None;
     }
+    Ok(())
 }
 
 fn exclusive_encryption(attributes: &BTreeMap<String, String>) -> Result<(), ServiceError> {

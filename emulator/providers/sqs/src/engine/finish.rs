@@ -61,6 +61,13 @@ pub(crate) fn change_visibility(
     Ok(())
 }
 
+/// For how long a message in flight has been hidden since it was received last.
+pub(crate) fn hidden_for(tables: &SqsTables, queue: &Queue, seq: Seq, now: Millis) -> Millis {
+    let flight =
+        tables.flights.get(&(queue.id, seq)).filter(|flight| flight.hidden_until.is_some());
+    flight.map_or(0, |flight| now - flight.last_received)
+}
+
 /// Takes all messages of a queue out.
 pub(crate) fn purge(tables: &mut SqsTables, queue: QueueId, now: Millis) {
     let counters = Counters { purged: Some(now), ..tables.counters_of(queue) };
@@ -78,7 +85,8 @@ pub(crate) fn redefine(tx: &mut Tx, before: &Queue, after: Queue, now: Millis) {
 }
 
 /// Takes a queue out with all that belongs to it.
-pub(crate) fn remove_queue(tables: &mut SqsTables, queue: &Queue, now: Millis) {
+pub(crate) fn remove_queue(tx: &mut Tx, queue: &Queue, now: Millis) {
+    let tables = &mut tx.tables;
     clear(tables, queue.id);
     tables.counters.remove(&queue.id);
     tables.queue_names.remove(&queue.id);
@@ -89,6 +97,8 @@ pub(crate) fn remove_queue(tables: &mut SqsTables, queue: &Queue, now: Millis) {
     for number in moves {
         tables.moves.remove(&(queue.name.clone(), number));
     }
+    // A long poll that waits for the queue finds that it is gone.
+    tx.wake(queue.name.clone());
 }
 
 fn delay_again(tx: &mut Tx, queue: &Queue, now: Millis) {

@@ -107,6 +107,7 @@ fn deliver(
         hidden_until: Some(now + Millis::from(visibility) * 1000),
         received: before.received + 1,
         first_received: if before.received == 0 { now } else { before.first_received },
+        last_received: now,
     };
     flow::hide(&mut tx.tables, key, flight);
     Some(Delivered { seq, content, flight })

@@ -9,7 +9,7 @@ use standin_shapes_sqs::{CreateQueueRequest, CreateQueueResult};
 use super::tagging;
 use crate::attributes::{self, Change};
 use crate::place::Place;
-use crate::queue::{Queue, Settings};
+use crate::queue::{Kind, Queue, Settings};
 use crate::tables::{Counters, Millis, SqsTables, Tx};
 use crate::{Sqs, errors};
 
@@ -25,8 +25,10 @@ pub(crate) async fn create_queue(
     let name = input.queue_name.ok_or_else(|| errors::missing_parameter("QueueName"))?;
     let wanted = input.attributes.unwrap_or_default();
     let tags = input.tags.unwrap_or_default();
-    let is_fifo = wanted.get("FifoQueue").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    check_name(&name, is_fifo)?;
+    let is_fifo = |value: &String| value.eq_ignore_ascii_case("true");
+    let is_fifo = wanted.get("FifoQueue").is_some_and(is_fifo);
+    let kind = if is_fifo { Kind::Fifo } else { Kind::Standard };
+    check_name(&name, kind)?;
     let place = Place::new(&context, context.account, name);
     let now = context.now().millis();
     sqs.store.transaction(&place.scope, |tx: &mut Tx| {
@@ -37,7 +39,7 @@ pub(crate) async fn create_queue(
         if deleted.is_some_and(|deleted| deleted + REST > now) {
             return Err(errors::queue_deleted_recently());
         }
-        let mut queue = blank((&context, &place), is_fifo, &tx.tables, now);
+        let mut queue = blank((&context, &place), kind, &tx.tables, now);
         attributes::apply(&mut queue, &wanted, Change::Create, &tx.tables)?;
         tagging::add(&mut queue, tags)?;
         insert(&mut tx.tables, queue);
@@ -46,13 +48,13 @@ pub(crate) async fn create_queue(
     Ok(CreateQueueResult { queue_url: Some(place.url(&context)) })
 }
 
-fn check_name(name: &str, is_fifo: bool) -> Result<(), ServiceError> {
+fn check_name(name: &str, kind: Kind) -> Result<(), ServiceError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let stem = if is_fifo { name.strip_suffix(".fifo") } else { Some(name) };
+    let stem = if kind == Kind::Fifo { name.strip_suffix(".fifo") } else { Some(name) };
     if stem.is_some_and(|stem| !stem.is_empty() && name.len() <= 80 && stem.bytes().all(allowed)) {
         return Ok(());
     }
-    Err(errors::invalid_parameter(if is_fifo {
+    Err(errors::invalid_parameter(if kind == Kind::Fifo {
         "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with \
          .fifo suffix and be 1 to 80 in length."
     } else {
@@ -79,7 +81,7 @@ fn same(
 
 fn blank(
     (context, place): (&Context, &Place),
-    is_fifo: bool,
+    kind: Kind,
     tables: &SqsTables,
     now: Millis,
 ) -> Queue {
@@ -89,7 +91,7 @@ fn blank(
         arn: place.arn(context).to_string().into(),
         created: now,
         modified: now,
-        settings: Settings::new(is_fifo),
+        settings: Settings::new(kind),
         tags: BTreeMap::new(),
     }
 }

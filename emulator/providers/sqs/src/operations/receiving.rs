@@ -90,7 +90,7 @@ fn take(
             attempt: ask.attempt.as_deref(),
         };
         let delivered = engine::receive(tx, queue, &receive, now);
-        Ok((delivered.into_iter().map(|message| ask.shape(queue, message)).collect(), wait))
+        Ok((delivered.iter().map(|message| ask.shape(queue, message)).collect(), wait))
     })
 }
 
@@ -124,15 +124,15 @@ impl Ask {
         })
     }
 
-    fn shape(&self, queue: &Queue, message: Delivered) -> Message {
+    fn shape(&self, queue: &Queue, message: &Delivered) -> Message {
         let content = &message.content;
         let wanted = content.extras.iter().flat_map(|extras| &extras.attributes);
         let wanted: Vec<_> = wanted.filter(|(name, _)| self.wants(name)).collect();
         let sum = digest::attributes(wanted.iter().map(|(name, value)| (name.as_str(), value)));
-        let system = self.system(queue, &message);
+        let system = self.system(queue, message);
         Message {
             message_id: Some(digest::uuid(&content.id)),
-            receipt_handle: Some(Receipt::of(queue.id, &message).to_handle()),
+            receipt_handle: Some(Receipt::of(queue.id, message).to_handle()),
             md5_of_body: Some(digest::hex(&content.md5)),
             body: Some(content.body.as_ref().to_owned()),
             attributes: (!system.is_empty()).then_some(system),
