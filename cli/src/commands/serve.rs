@@ -2,11 +2,13 @@
 
 use std::io::{self, Write as _};
 use std::net::IpAddr;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use standin_core::{Clock, Ids, KeyDecoding, SystemClock, Timestamp, VirtualClock};
 use standin_gateway::{BodyLimits, Log};
 use standin_model::TimestampFormat;
+use standin_packages::{Cache, Environment};
 use standin_server::{Config, Emulator, FallbackChoice};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,8 +33,8 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
     /// What answers the operations that are not native
-    #[arg(long, default_value = "none", value_name = "none|URL", value_parser = fallback)]
-    fallback: FallbackChoice,
+    #[arg(long, default_value = "moto", value_name = "none|moto|URL")]
+    fallback: Fallback,
     /// The most bytes of a request body
     #[arg(long, default_value_t = Config::BODY_BYTES, value_name = "BYTES")]
     body_limit: u64,
@@ -47,6 +49,14 @@ pub(crate) struct Arguments {
     allow_origin: Vec<String>,
 }
 
+/// What `--fallback` may say.
+#[derive(Clone, Debug)]
+enum Fallback {
+    None,
+    Moto,
+    Url(String),
+}
+
 /// Runs the emulator.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -54,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 async fn serve(arguments: &Arguments) -> Outcome {
-    let emulator = Emulator::new(config(arguments))?;
+    let emulator = Emulator::new(config(arguments)?)?;
     let listener = listen(arguments).await?;
     let stop = stop_signal()?;
     let address = listener.local_addr()?;
@@ -65,22 +75,33 @@ async fn serve(arguments: &Arguments) -> Outcome {
     Ok(Exit::Success)
 }
 
-fn config(arguments: &Arguments) -> Config {
+fn config(arguments: &Arguments) -> Result<Config, Failure> {
+    let environment: Environment = std::env::vars_os().collect();
     let clock: Arc<dyn Clock> = match arguments.time {
         Some(time) => Arc::new(VirtualClock::running(time, 1.0)),
         None => Arc::new(SystemClock),
     };
-    let aws_keys = std::env::var_os("PARITY_AWS_ACCESS_KEY_ID")
-        .is_some_and(|value| !matches!(value.to_str(), Some("" | "0" | "false")));
-    Config {
+    let aws_keys = environment.get("PARITY_AWS_ACCESS_KEY_ID");
+    let aws_keys = aws_keys.is_some_and(|value| value != "0" && value != "false");
+    Ok(Config {
         clock,
         ids: arguments.seed.map_or_else(Ids::random, Ids::seeded),
-        fallback: arguments.fallback.clone(),
         limits: BodyLimits { bytes: arguments.body_limit, pause: Config::BODY_PAUSE },
         key_decoding: if aws_keys { KeyDecoding::Encoded } else { KeyDecoding::Ignored },
         allowed_origins: arguments.allow_origin.clone(),
         log: Arc::new(StandardError),
-    }
+        fallback: fallback(&arguments.fallback, environment)?,
+    })
+}
+
+fn fallback(choice: &Fallback, environment: Environment) -> Result<FallbackChoice, Failure> {
+    Ok(match choice {
+        Fallback::None => FallbackChoice::None,
+        Fallback::Moto => {
+            FallbackChoice::Moto { cache: Cache::of_user(&environment)?, environment }
+        }
+        Fallback::Url(url) => FallbackChoice::Url(url.clone()),
+    })
 }
 
 async fn listen(arguments: &Arguments) -> Result<TcpListener, Failure> {
@@ -111,16 +132,21 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn fallback(text: &str) -> Result<FallbackChoice, String> {
-    match text {
-        "none" => Ok(FallbackChoice::None),
-        url if url.starts_with("http://") => Ok(FallbackChoice::Url(url.to_owned())),
-        _ => Err("expected `none`, or a URL that begins with http://".to_owned()),
-    }
-}
-
 fn time(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text, TimestampFormat::Iso8601).map_err(|error| error.to_string())
+}
+
+impl FromStr for Fallback {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "none" => Ok(Self::None),
+            "moto" => Ok(Self::Moto),
+            url if url.contains("://") => Ok(Self::Url(url.to_owned())),
+            _ => Err("expected `none`, `moto`, or a URL"),
+        }
+    }
 }
 
 struct StandardError;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use standin_core::{Clock, Ids, KeyDecoding};
 use standin_gateway::{BodyLimits, Log};
+use standin_packages::{Cache, Environment};
 
 /// How an emulator behaves.
 #[derive(Clone)]
@@ -26,10 +27,17 @@ pub struct Config {
 }
 
 /// What answers the operations that no provider has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum FallbackChoice {
     /// Nothing: they are not implemented.
     None,
+    /// moto, installed and run by us when it is first needed.
+    Moto {
+        /// Where its package is, or will be.
+        cache: Cache,
+        /// The environment of the installation and the process.
+        environment: Environment,
+    },
     /// Any server that speaks AWS, by its URL.
     Url(String),
 }

@@ -1,10 +1,12 @@
 //! An emulator: its providers behind one gateway.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use standin_core::{Environment, Fallback, Forward, NoFallback, StreamError};
+use standin_fallback::{Backend, BackendError, Forwarder, MotoOptions};
 use standin_gateway::{Gateway, Providers};
 use standin_model::Catalog;
 use standin_store::Store;
@@ -17,6 +19,7 @@ use crate::{Config, FallbackChoice, providers};
 #[derive(Debug)]
 pub struct Emulator {
     gateway: Arc<Gateway>,
+    backend: Option<Arc<Backend>>,
 }
 
 /// An emulator can't be put together.
@@ -24,13 +27,7 @@ pub struct Emulator {
 pub enum BuildError {
     /// The fallback's URL can't be used.
     #[error("the fallback can't be used: {0}")]
-    Fallback(String),
-}
-
-/// The ports to what answers in our place.
-struct Ports {
-    fallback: Arc<dyn Fallback>,
-    forward: Arc<dyn Forward>,
+    Fallback(#[from] BackendError),
 }
 
 impl Emulator {
@@ -39,7 +36,7 @@ impl Emulator {
         let catalog = Catalog::embedded();
         let store = Store::new();
         let providers: Arc<Providers> = Arc::new(providers::all(&store).into_iter().collect());
-        let ports = ports(&config)?;
+        let ports = ports(&config, catalog, &providers)?;
         let environment = Arc::new(Environment {
             clock: config.clock,
             ids: config.ids,
@@ -55,7 +52,7 @@ impl Emulator {
         let forward = ports.forward;
         let parts = standin_gateway::Parts { catalog, providers, environment, forward };
         let gateway = Arc::new(Gateway::new(gateway_config, parts, |_| ()));
-        Ok(Self { gateway })
+        Ok(Self { gateway, backend: ports.backend })
     }
 
     /// The gateway, for requests without a connection.
@@ -73,15 +70,70 @@ impl Emulator {
 
     /// Answers requests at a listener until `stop` is ready; then those under way are finished.
     pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        if let (Some(backend), Ok(address)) = (&self.backend, listener.local_addr()) {
+            // What the backend's services do to ours, they do at our own door.
+            backend.set_endpoint(&local_url(address));
+        }
         standin_gateway::serve(listener, self.gateway.clone(), stop).await;
+        self.stop().await;
+    }
+
+    /// Ends the backend's process, if there is one.
+    pub async fn stop(&self) {
+        if let Some(backend) = &self.backend {
+            backend.stop().await;
+        }
     }
 }
 
-fn ports(config: &Config) -> Result<Ports, BuildError> {
-    match &config.fallback {
-        FallbackChoice::None => {
-            Ok(Ports { fallback: Arc::new(NoFallback), forward: Arc::new(NoFallback) })
-        }
-        FallbackChoice::Url(url) => Err(BuildError::Fallback(url.clone())),
+/// The ports to what answers in our place.
+struct Ports {
+    fallback: Arc<dyn Fallback>,
+    forward: Arc<dyn Forward>,
+    backend: Option<Arc<Backend>>,
+}
+
+impl Ports {
+    fn of(backend: Backend, catalog: &'static Catalog, native: Vec<&'static str>) -> Self {
+        let backend = Arc::new(backend);
+        let forwarder = Arc::new(Forwarder::new(backend.clone(), catalog, native));
+        Self { fallback: forwarder.clone(), forward: forwarder, backend: Some(backend) }
     }
+
+    fn none() -> Self {
+        let nothing = Arc::new(NoFallback);
+        Self { fallback: nothing.clone(), forward: nothing, backend: None }
+    }
+}
+
+fn ports(
+    config: &Config,
+    catalog: &'static Catalog,
+    providers: &Providers,
+) -> Result<Ports, BuildError> {
+    let native: Vec<_> = providers.iter().map(|provider| provider.service()).collect();
+    let backend = match &config.fallback {
+        FallbackChoice::None => return Ok(Ports::none()),
+        FallbackChoice::Url(url) => Backend::external(url, None)?,
+        FallbackChoice::Moto { cache, environment } => {
+            let log = config.log.clone();
+            Backend::moto(MotoOptions {
+                cache: cache.clone(),
+                environment: environment.clone(),
+                native: native.clone(),
+                report: Arc::new(move |line| log.line(line)),
+            })
+        }
+    };
+    Ok(Ports::of(backend, catalog, native))
+}
+
+/// A URL of the listener that reaches it from this machine, also if it listens on all addresses.
+fn local_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
 }
