@@ -34,6 +34,7 @@ enum Command {
     Completions(commands::completions::Arguments),
     Packages(commands::packages::Arguments),
     Record(commands::record::Arguments),
+    Scaffold(commands::scaffold::Arguments),
     Serve(commands::serve::Arguments),
 }
 
@@ -45,6 +46,7 @@ fn main() -> Exit {
         }
         Command::Packages(arguments) => commands::packages::run(arguments),
         Command::Record(arguments) => commands::record::run(arguments),
+        Command::Scaffold(arguments) => commands::scaffold::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
     };
     result.unwrap_or_else(|failure| failure.report())

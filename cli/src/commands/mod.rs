@@ -4,4 +4,5 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod packages;
 pub(crate) mod record;
+pub(crate) mod scaffold;
 pub(crate) mod serve;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use standin_model::botocore::{self, BuildError, Source};
 
 /// The first sentence of the documentation of a service's operations, shapes and members.
 #[derive(Debug, Default)]
@@ -11,10 +12,16 @@ pub struct Docs {
     shapes: BTreeMap<String, Documented>,
 }
 
-/// The text is no service file of botocore.
+/// There is no documentation to be had.
 #[derive(Debug, thiserror::Error)]
-#[error("not a service file of botocore: {0}")]
-pub struct DocsError(#[from] serde_json::Error);
+pub enum DocsError {
+    /// The service's file can't be read.
+    #[error(transparent)]
+    Source(#[from] BuildError),
+    /// The text is no service file of botocore.
+    #[error("not a service file of botocore: {0}")]
+    Json(#[from] serde_json::Error),
+}
 
 #[derive(Deserialize)]
 struct ServiceFile {
@@ -33,9 +40,10 @@ struct Documented {
 }
 
 impl Docs {
-    /// Reads a `service-2.json`.
-    pub fn from_json(json: &[u8]) -> Result<Self, DocsError> {
-        let file: ServiceFile = serde_json::from_slice(json)?;
+    /// Reads a service's file.
+    pub fn read(source: &dyn Source, service: &str) -> Result<Self, DocsError> {
+        let json = botocore::service_json(source, service)?;
+        let file: ServiceFile = serde_json::from_slice(&json)?;
         let text = |(name, entry): (String, Documented)| (name, entry.documentation);
         Ok(Self {
             operations: file.operations.into_iter().map(text).collect(),

@@ -63,21 +63,10 @@ impl Emitter<'_> {
             .plan
             .shapes()
             .filter(|(shape, _)| !enum_values(shape).is_empty())
-            .map(|(shape, name)| self.enumeration(shape, name))
+            .map(|(shape, name)| enumeration(shape, name))
             .collect();
         out += &separate.join("\n");
         out
-    }
-
-    fn enumeration(&self, shape: &Shape, name: &str) -> String {
-        let mut out = format!("standin_core::enumeration! {{ {name} {{\n");
-        let mut taken = Vec::new();
-        for value in enum_values(shape) {
-            let constant = names::unique(names::constant(value), &taken);
-            let _ = writeln!(out, "    {constant} = {value:?},");
-            taken.push(constant);
-        }
-        out + "}}\n"
     }
 
     fn errors(&self) -> String {
@@ -87,7 +76,7 @@ impl Emitter<'_> {
         for shape in &self.plan.service.shapes {
             let Some(error) = shape.error() else { continue };
             let function = names::unique(names::snake(shape.name), &taken);
-            out += &self.doc_line(self.docs.and_then(|docs| docs.shape(shape.name)));
+            out += &doc_line(self.docs.and_then(|docs| docs.shape(shape.name)));
             let _ = writeln!(out, "    {function} = {:?}, {};", shape.name, error.http_status());
             taken.push(function);
         }
@@ -99,7 +88,7 @@ impl Emitter<'_> {
         let mut out = format!("standin_core::operations! {{\n    {:?};\n", service.metadata.name);
         for operation in &service.operations {
             let method = names::snake(operation.name);
-            out += &self.doc_line(self.docs.and_then(|docs| docs.operation(operation.name)));
+            out += &doc_line(self.docs.and_then(|docs| docs.operation(operation.name)));
             let (input, output) =
                 (self.plan.input_type(operation), self.plan.output_type(operation));
             let _ = writeln!(out, "    {method} = {:?}: {input} => {output};", operation.name);
@@ -148,7 +137,7 @@ impl Emitter<'_> {
         let mut taken = Vec::new();
         for member in self.plan.members(structure) {
             let kind = self.plan.member_type(shape, member);
-            out += &self.doc_line(self.docs.and_then(|docs| docs.member(shape.name, member.name)));
+            out += &doc_line(self.docs.and_then(|docs| docs.member(shape.name, member.name)));
             let (field, line) = if structure.union {
                 let variant = names::unique(names::pascal(member.name), &taken);
                 (variant.clone(), format!("{variant}({kind})"))
@@ -172,10 +161,6 @@ impl Emitter<'_> {
         format!("Made by `standin scaffold generate {name} --save{doc}`; not to be edited.")
     }
 
-    fn doc_line(&self, doc: Option<String>) -> String {
-        doc.map(|doc| format!("    /// {doc}\n")).unwrap_or_default()
-    }
-
     fn has_enums(&self) -> bool {
         self.plan.shapes().any(|(shape, _)| !enum_values(shape).is_empty())
     }
@@ -184,6 +169,21 @@ impl Emitter<'_> {
         let mut enums = self.plan.shapes().filter(|(shape, _)| !enum_values(shape).is_empty());
         enums.any(|(_, name)| mentions(body, name))
     }
+}
+
+fn enumeration(shape: &Shape, name: &str) -> String {
+    let mut out = format!("standin_core::enumeration! {{ {name} {{\n");
+    let mut taken = Vec::new();
+    for value in enum_values(shape) {
+        let constant = names::unique(names::constant(value), &taken);
+        let _ = writeln!(out, "    {constant} = {value:?},");
+        taken.push(constant);
+    }
+    out + "}}\n"
+}
+
+fn doc_line(doc: Option<String>) -> String {
+    doc.map(|doc| format!("    /// {doc}\n")).unwrap_or_default()
 }
 
 /// The `use` line of the types of a module that a text mentions; nothing if it mentions none.

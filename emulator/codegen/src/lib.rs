@@ -7,11 +7,19 @@ mod docs;
 mod emit;
 mod names;
 mod plan;
+mod skeleton;
 mod tree;
 
 pub use docs::{Docs, DocsError};
 pub use emit::generate;
+pub use skeleton::provider;
 pub use tree::{File, TreeError, check, save};
 
 /// The folder, below the repository's root, that holds a folder of shapes a service.
 pub const SHAPES: &str = "emulator/shapes";
+
+/// The folder, below the repository's root, that holds a folder of code a provider.
+pub const PROVIDERS: &str = "emulator/providers";
+
+#[cfg(test)]
+mod tests;

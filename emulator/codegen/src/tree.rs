@@ -26,14 +26,17 @@ pub enum TreeError {
     /// A file differs from what the command in its head makes.
     #[error("{0} is stale: run the command in its first line")]
     Stale(String),
-    /// A file that must be changed has not the line to change it at.
+    /// A file that must be changed has not the list to put a line in.
     #[error("{path} has no line '{line}'")]
     NoSuchLine {
         /// The file.
         path: String,
-        /// The line.
+        /// The line at which the list begins.
         line: String,
     },
+    /// The service has a provider already.
+    #[error("{0} is there already")]
+    Exists(String),
 }
 
 /// Writes files below a root, and their folders.
@@ -48,18 +51,54 @@ pub fn save(root: &Path, files: &[File]) -> Result<(), TreeError> {
     Ok(())
 }
 
-/// Proves that the files below a root are the given ones.
+/// Proves that the files below a root are the given ones, with no others in their folders.
 pub fn check(root: &Path, files: &[File]) -> Result<(), TreeError> {
     for file in files {
-        let found = read(root, &file.path)?;
-        if found != file.text {
+        if read(root, &file.path)? != file.text {
             return Err(TreeError::Stale(file.path.clone()));
+        }
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let others = list(root, folder)?;
+        let unknown = others.into_iter().find(|path| files.iter().all(|file| file.path != *path));
+        if let Some(path) = unknown {
+            return Err(TreeError::Stale(path));
         }
     }
     Ok(())
 }
 
+fn list(root: &Path, folder: &str) -> Result<Vec<String>, TreeError> {
+    let entries = fs::read_dir(root.join(folder))
+        .map_err(|source| TreeError::Io { path: folder.to_owned(), source })?;
+    let files = entries.flatten().filter(|entry| entry.path().is_file());
+    let mut paths: Vec<String> =
+        files.map(|entry| format!("{folder}/{}", entry.file_name().to_string_lossy())).collect();
+    paths.sort();
+    Ok(paths)
+}
+
 pub(crate) fn read(root: &Path, path: &str) -> Result<String, TreeError> {
     fs::read_to_string(root.join(path))
         .map_err(|source| TreeError::Io { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saved_tree_is_fresh_until_something_changes() {
+        let root = std::env::temp_dir().join(format!("standin-tree-{}", std::process::id()));
+        let file = |path: &str| File { path: path.to_owned(), text: path.to_owned() };
+        let files = [file("a/one"), file("a/b/two")];
+        save(&root, &files).expect("the folder is ours");
+        check(&root, &files).expect("fresh");
+        let stale = check(&root, &files[..1]);
+        assert!(stale.is_ok(), "a folder within the folder is another's");
+        let changed = File { text: "else".to_owned(), ..files[0].clone() };
+        assert!(matches!(check(&root, &[changed]), Err(TreeError::Stale(path)) if path == "a/one"));
+        save(&root, &[file("a/three")]).expect("the folder is ours");
+        assert!(matches!(check(&root, &files), Err(TreeError::Stale(path)) if path == "a/three"));
+        fs::remove_dir_all(&root).expect("the folder is ours");
+    }
 }

@@ -70,6 +70,12 @@ pub enum BuildError {
     Empty,
 }
 
+/// The text of a service's newest `service-2.json`, documentation included; the pack keeps none of that.
+pub fn service_json(source: &dyn Source, service: &str) -> Result<Vec<u8>, BuildError> {
+    let folder = newest(source).remove(service).ok_or(BuildError::Empty)?;
+    read_json(source, &folder, "service-2").map(|(_, json)| json)
+}
+
 /// Reads the newest version of each service, sorted by name.
 pub(crate) fn services<'s>(
     source: &'s dyn Source,

@@ -1,0 +1,111 @@
+//! `standin scaffold`: typed shapes of a service, and skeletons of providers.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use standin_codegen::File;
+use standin_model::{Catalog, Service};
+
+use crate::exit::{Exit, Failure, Outcome};
+
+/// Write the typed shapes of a service, or the skeleton of a provider.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  standin scaffold generate sqs --save     write emulator/shapes/sqs
+  standin scaffold generate sqs --check    prove that it is fresh
+  standin scaffold generate sqs            print it
+  standin scaffold provider xray           a skeleton, its shapes, and the lines that register it
+
+Run it in a checkout of Standin; ci/new-provider does the last one and compiles it.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// The root of the checkout
+    #[arg(long, default_value = ".", global = true)]
+    root: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Typed shapes, error constructors, the trait and its table of operations.
+    Generate(Generate),
+    /// A provider with one operation to fill in.
+    Provider {
+        /// The service, by botocore's name
+        service: String,
+    },
+}
+
+#[derive(Args)]
+struct Generate {
+    /// The services, by botocore's names
+    #[arg(required = true)]
+    services: Vec<String>,
+    /// Write the files
+    #[arg(long, conflicts_with = "check")]
+    save: bool,
+    /// Write nothing, and exit 1 if a file differs
+    #[arg(long)]
+    check: bool,
+}
+
+/// Runs the subcommand.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    match &arguments.command {
+        Command::Generate(generate) => run_generate(&arguments.root, generate),
+        Command::Provider { service } => {
+            let files = standin_codegen::provider(&arguments.root, find(service)?)?;
+            save(&arguments.root, &files)
+        }
+    }
+}
+
+fn run_generate(root: &Path, generate: &Generate) -> Outcome {
+    let mut exit = Exit::Success;
+    for service in &generate.services {
+        let files = standin_codegen::generate(find(service)?, None);
+        let ended = match generate {
+            Generate { save: true, .. } => save(root, &files)?,
+            Generate { check: true, .. } => check(root, &files)?,
+            _ => print(&files)?,
+        };
+        if ended != Exit::Success {
+            exit = ended;
+        }
+    }
+    Ok(exit)
+}
+
+fn find(name: &str) -> Result<&'static Service, Failure> {
+    let unknown = || Failure::new(format!("no service '{name}'; see `standin specs list`"));
+    Catalog::embedded().service(name).ok_or_else(unknown)
+}
+
+fn save(root: &Path, files: &[File]) -> Outcome {
+    standin_codegen::save(root, files)?;
+    let mut out = std::io::stdout().lock();
+    for file in files {
+        writeln!(out, "{}", file.path)?;
+    }
+    Ok(Exit::Success)
+}
+
+fn check(root: &Path, files: &[File]) -> Outcome {
+    match standin_codegen::check(root, files) {
+        Ok(()) => Ok(Exit::Success),
+        Err(stale @ standin_codegen::TreeError::Stale(_)) => {
+            writeln!(std::io::stderr().lock(), "standin: {stale}")?;
+            Ok(Exit::Deviations)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn print(files: &[File]) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    for file in files {
+        writeln!(out, "// {}\n{}", file.path, file.text)?;
+    }
+    Ok(Exit::Success)
+}
