@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use standin_model::Shape;
+use standin_model::{Document, Fields, Shape};
+
+use crate::SerializeError;
 
 /// The header of the request id that most services answer with.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -39,6 +41,11 @@ pub(crate) fn post(content_type: &'static str, body: impl Into<Bytes>) -> Reques
     *request.method_mut() = Method::POST;
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     request
+}
+
+/// The fields of a document that stands for a structure.
+pub(crate) fn fields(document: &Document) -> Result<&Fields, SerializeError> {
+    document.as_object().ok_or_else(|| SerializeError::mismatch("structure", document))
 }
 
 /// The wire name of an error's message member, if it has one.

@@ -6,7 +6,7 @@ use standin_model::{
     Answer, Document, Member, Operation, Protocol, Service, ServiceError, Shape, ShapeId,
 };
 
-use crate::{ParseError, SerializeError, json};
+use crate::{ParseError, SerializeError, json, query};
 
 /// An operation of a service, called in one of the service's protocols.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,7 @@ impl Call {
     /// the body over apart (see [`Call::streaming_input`]).
     pub fn parse_request(&self, request: &Request<Bytes>) -> Result<Document, ParseError> {
         match self.protocol {
+            Protocol::Query => query::request::parse(self, request),
             Protocol::Json => json::request::parse(self, request),
             other => Err(unsupported(other)),
         }
@@ -55,6 +56,7 @@ impl Call {
         request_id: &str,
     ) -> Result<Response<Bytes>, SerializeError> {
         match self.protocol {
+            Protocol::Query => query::response::serialize(self, output, request_id),
             Protocol::Json => json::response::serialize(self, output, request_id),
             _ => Err(SerializeError::reason("protocol is not there yet")),
         }
@@ -76,6 +78,7 @@ impl Call {
     /// written if the input has it.
     pub fn serialize_request(&self, input: &Document) -> Result<Request<Bytes>, SerializeError> {
         let mut request = match self.protocol {
+            Protocol::Query => query::request::serialize(self, input),
             Protocol::Json => json::request::serialize(self, input),
             _ => Err(SerializeError::reason("protocol is not there yet")),
         }?;
@@ -90,6 +93,7 @@ impl Call {
     /// A streaming payload stays in the response (see [`Call::streaming_output`]).
     pub fn parse_response(&self, response: &Response<Bytes>) -> Result<Answer, ParseError> {
         match self.protocol {
+            Protocol::Query => query::response::parse(self, response),
             Protocol::Json => json::response::parse(self, response),
             other => Err(unsupported(other)),
         }
@@ -177,7 +181,10 @@ impl ErrorScope {
         error: &ServiceError,
         request_id: &str,
     ) -> Result<Response<Bytes>, SerializeError> {
-        json::error::serialize(self, error, request_id)
+        match self.protocol {
+            Protocol::Query => query::error::serialize(self, error, request_id),
+            _ => json::error::serialize(self, error, request_id),
+        }
     }
 
     /// The shape of an error, found by its name or code.

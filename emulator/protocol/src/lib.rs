@@ -14,6 +14,7 @@ mod call;
 mod codec;
 mod error;
 mod json;
+mod query;
 pub mod routing;
 pub mod uri;
 

@@ -1,7 +1,12 @@
 //! One codec a format: shapes to bytes and back, whatever protocol carries them.
 
+pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod scalar;
+pub(crate) mod text;
+pub(crate) mod xml;
+
+use standin_model::{Fields, Structure};
 
 /// How much a reader forgives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,4 +15,24 @@ pub(crate) enum Strictness {
     Strict,
     /// A client's reader: a scalar of a wrong type is kept as what it is.
     Lenient,
+}
+
+/// Fails with a key that stands twice, without a quadratic scan.
+pub(crate) fn distinct(fields: &Fields) -> Result<(), &str> {
+    let mut keys: Vec<&str> = fields.iter().map(|(key, _)| key.as_ref()).collect();
+    // Most maps have one entry or two.
+    if keys.len() < 2 {
+        return Ok(());
+    }
+    keys.sort_unstable();
+    keys.windows(2).find(|pair| pair[0] == pair[1]).map_or(Ok(()), |pair| Err(pair[0]))
+}
+
+/// The place of a member by its name, tried first where the model's order has it.
+pub(crate) fn position(structure: &Structure, next: usize, name: &str) -> Option<usize> {
+    let members = &structure.members;
+    if members.get(next).is_some_and(|member| member.name == name) {
+        return Some(next);
+    }
+    members.iter().position(|member| member.name == name)
 }

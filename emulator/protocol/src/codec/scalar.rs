@@ -17,6 +17,11 @@ pub(crate) fn parse_blob(text: &str) -> Option<Bytes> {
     FORGIVING.decode(text).ok().map(Bytes::from)
 }
 
+/// Writes a blob as base64.
+pub(crate) fn format_blob(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
 /// Appends a blob as base64.
 pub(crate) fn append_blob(bytes: &[u8], out: &mut Vec<u8>) {
     let start = out.len();

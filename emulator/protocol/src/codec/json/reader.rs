@@ -7,12 +7,12 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 use standin_model::{
-    Document, Fields, Key, Member, Number, Service, Shape, ShapeKind, Structure, Timestamp,
+    Document, Fields, Member, Number, Service, Shape, ShapeKind, Structure, Timestamp,
     TimestampFormat,
 };
 
 use crate::ParseError;
-use crate::codec::{Strictness, scalar};
+use crate::codec::{self, Strictness, scalar};
 
 /// How `serde_json` hands over numbers that no machine type holds.
 const NUMBER_TOKEN: &str = "$serde_json::private::Number";
@@ -267,7 +267,7 @@ impl Value {
         value: &'static Member,
         mut map: A,
     ) -> Result<Document, A::Error> {
-        let mut fields = Vec::new();
+        let mut fields = Fields::default();
         let value = self.reader.member(value);
         while let Some(key) = map.next_key::<String>()? {
             if key == NUMBER_TOKEN {
@@ -275,11 +275,11 @@ impl Value {
             }
             let item = map.next_value_seed(value)?;
             if let Some(item) = self.element(item)? {
-                fields.push((Key::Owned(key), item));
+                fields.push(key, item);
             }
         }
         distinct(&fields)?;
-        Ok(Document::Object(fields.into_iter().collect()))
+        Ok(Document::Object(fields))
     }
 
     fn structure<'de, A: MapAccess<'de>>(
@@ -321,14 +321,8 @@ impl Value {
     }
 }
 
-/// Fails where a key stands twice, without a quadratic scan.
-fn distinct<E: Error>(fields: &[(Key, Document)]) -> Result<(), E> {
-    let mut keys: Vec<&str> = fields.iter().map(|(key, _)| key.as_ref()).collect();
-    keys.sort_unstable();
-    match keys.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(E::custom(format_args!("duplicate key {}", pair[0]))),
-        None => Ok(()),
-    }
+fn distinct<E: Error>(fields: &Fields) -> Result<(), E> {
+    codec::distinct(fields).map_err(|key| E::custom(format_args!("duplicate key {key}")))
 }
 
 /// The key of a structure's field, looked up while it is read.
@@ -458,12 +452,12 @@ fn rest_of_map<'de, A: MapAccess<'de>>(
     first: Option<Cow<'_, str>>,
     mut map: A,
 ) -> Result<Document, A::Error> {
-    let mut fields = Vec::new();
+    let mut fields = Fields::default();
     let mut key = first.map(Cow::into_owned);
     while let Some(name) = key {
-        fields.push((Key::Owned(name), map.next_value_seed(Untyped)?));
+        fields.push(name, map.next_value_seed(Untyped)?);
         key = map.next_key()?;
     }
     distinct(&fields)?;
-    Ok(Document::Object(fields.into_iter().collect()))
+    Ok(Document::Object(fields))
 }

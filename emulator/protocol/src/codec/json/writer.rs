@@ -6,6 +6,8 @@ use standin_model::{
 
 use super::Text;
 use crate::SerializeError;
+use crate::codec::position;
+use crate::codec::text::{is_number, kind_name};
 
 /// Writes JSON bodies of a service. Fields stand in the document's order.
 pub(crate) struct Writer {
@@ -108,8 +110,8 @@ impl Writer {
             (ShapeKind::Timestamp, Document::Timestamp(timestamp)) => {
                 self.text.timestamp(*timestamp, format.unwrap_or(TimestampFormat::UnixTimestamp));
             }
-            (kind, Document::Number(number)) if is_numeric(kind) => self.text.number(number),
-            (kind, value) => return Err(SerializeError::mismatch(expected(kind), value)),
+            (kind, Document::Number(number)) if is_number(kind) => self.text.number(number),
+            (kind, value) => return Err(SerializeError::mismatch(kind_name(kind), value)),
         }
         Ok(())
     }
@@ -164,37 +166,5 @@ impl Writer {
 
     fn takes_null(&self, element: &Member) -> bool {
         matches!(self.service.shape(element.shape).kind, ShapeKind::Document)
-    }
-}
-
-/// The place of a member by its name, tried first where the model's order has it.
-fn position(structure: &Structure, next: usize, name: &str) -> Option<usize> {
-    let members = &structure.members;
-    if members.get(next).is_some_and(|member| member.name == name) {
-        return Some(next);
-    }
-    members.iter().position(|member| member.name == name)
-}
-
-fn is_numeric(kind: &ShapeKind) -> bool {
-    expected(kind) == "number"
-}
-
-fn expected(kind: &ShapeKind) -> &'static str {
-    match kind {
-        ShapeKind::Structure(_) => "structure",
-        ShapeKind::List(_) => "list",
-        ShapeKind::Map(..) => "map",
-        ShapeKind::String => "string",
-        ShapeKind::Boolean => "boolean",
-        ShapeKind::Blob => "blob",
-        ShapeKind::Timestamp => "timestamp",
-        ShapeKind::Document => "document",
-        ShapeKind::Integer
-        | ShapeKind::Long
-        | ShapeKind::BigInteger
-        | ShapeKind::Float
-        | ShapeKind::Double
-        | ShapeKind::BigDecimal => "number",
     }
 }

@@ -1,0 +1,108 @@
+//! XML text itself, without shapes.
+
+use std::fmt::Write;
+
+use standin_model::XmlNamespace;
+
+/// XML text that grows at its end.
+#[derive(Default)]
+pub(crate) struct Text {
+    out: String,
+}
+
+impl Text {
+    /// Text that begins with an XML declaration, as AWS's bodies do.
+    pub(crate) fn declared() -> Self {
+        let mut out = String::with_capacity(1024);
+        out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        Self { out }
+    }
+
+    /// What has been written.
+    pub(crate) fn finish(self) -> String {
+        self.out
+    }
+
+    /// Opens an element, to be ended by [`Text::close_tag`] or [`Text::empty_tag`].
+    pub(crate) fn open_tag(&mut self, name: &str) {
+        self.out.push('<');
+        self.out.push_str(name);
+    }
+
+    /// Ends an opened tag.
+    pub(crate) fn close_tag(&mut self) {
+        self.out.push('>');
+    }
+
+    /// Declares a namespace within an opened tag.
+    pub(crate) fn namespace(&mut self, namespace: Option<XmlNamespace>) {
+        let Some(namespace) = namespace else { return };
+        match namespace.prefix {
+            Some(prefix) => self.attribute(&format!("xmlns:{prefix}"), namespace.uri),
+            None => self.attribute("xmlns", namespace.uri),
+        }
+    }
+
+    /// Writes an attribute within an opened tag.
+    pub(crate) fn attribute(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        self.escaped(value);
+        self.out.push('"');
+    }
+
+    /// Opens an element without attributes.
+    pub(crate) fn start(&mut self, name: &str) {
+        self.open_tag(name);
+        self.close_tag();
+    }
+
+    /// Opens an element with a default namespace.
+    pub(crate) fn start_in(&mut self, name: &str, uri: Option<&'static str>) {
+        self.open_tag(name);
+        self.namespace(uri.map(|uri| XmlNamespace { uri, prefix: None }));
+        self.close_tag();
+    }
+
+    /// Closes an element.
+    pub(crate) fn end(&mut self, name: &str) {
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    /// Writes an element of text.
+    pub(crate) fn element(&mut self, name: &str, text: &str) {
+        self.start(name);
+        self.escaped(text);
+        self.end(name);
+    }
+
+    /// Writes text, copying the stretches that need no escape.
+    pub(crate) fn escaped(&mut self, text: &str) {
+        let mut start = 0;
+        for (index, byte) in text.bytes().enumerate() {
+            let escape = match byte {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'"' => "&quot;",
+                b'\n' | b'\t' | 0x20.. => continue,
+                _ => "",
+            };
+            self.out.push_str(&text[start..index]);
+            match escape {
+                "" => self.reference(byte),
+                escape => self.out.push_str(escape),
+            }
+            start = index + 1;
+        }
+        self.out.push_str(&text[start..]);
+    }
+
+    /// A control character as AWS writes it, which XML 1.0 does not allow for most of them.
+    fn reference(&mut self, byte: u8) {
+        write!(self.out, "&#x{byte:X};").expect("text grows in memory");
+    }
+}

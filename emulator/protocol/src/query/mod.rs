@@ -1,0 +1,10 @@
+//! Query: forms in, XML out, the operation named by `Action`.
+
+pub(crate) mod error;
+pub(crate) mod request;
+pub(crate) mod response;
+
+/// The media type of requests.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
+/// The media type of answers.
+pub(crate) const XML: &str = "text/xml";

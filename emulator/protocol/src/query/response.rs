@@ -1,0 +1,73 @@
+//! Query answers: `OperationResponse` around `OperationResult`.
+
+use bytes::Bytes;
+use http::Response;
+use standin_model::{Answer, Document, Fields};
+
+use super::error;
+use crate::answer;
+use crate::codec::Strictness;
+use crate::codec::xml::{Reader, Text, Writer};
+use crate::{Call, ParseError, SerializeError};
+
+/// Server: writes the output.
+pub(crate) fn serialize(
+    call: &Call,
+    output: &Document,
+    request_id: &str,
+) -> Result<Response<Bytes>, SerializeError> {
+    let root = format!("{}Response", call.operation.name);
+    let mut text = Text::default();
+    text.start_in(&root, call.service.metadata.xml_namespace);
+    if let Some(structure) = call.output().and_then(|shape| shape.structure()) {
+        let mut writer = Writer::new(call.service, text);
+        let fields = answer::fields(output)?;
+        match call.operation.result_wrapper {
+            Some(wrapper) => {
+                writer.text.start(wrapper);
+                writer.fields(structure, fields, |_| true)?;
+                writer.text.end(wrapper);
+            }
+            None => writer.fields(structure, fields, |_| true)?,
+        }
+        text = writer.text;
+    }
+    text.start("ResponseMetadata");
+    text.element("RequestId", request_id);
+    text.end("ResponseMetadata");
+    text.end(&root);
+    let mut response = answer::response(call.operation.http.status, super::XML, text.finish());
+    answer::set_header(&mut response, answer::REQUEST_ID, request_id);
+    Ok(response)
+}
+
+/// Client: reads the output or the error.
+pub(crate) fn parse(call: &Call, response: &Response<Bytes>) -> Result<Answer, ParseError> {
+    if answer::is_error(response.status()) {
+        return error::parse(call, response).map(Answer::Error);
+    }
+    Ok(Answer::Output(output(call, response.body())?))
+}
+
+fn output(call: &Call, body: &[u8]) -> Result<Document, ParseError> {
+    let Some(structure) = call.output().and_then(|shape| shape.structure()) else {
+        return Ok(Document::empty());
+    };
+    let mut reader = Reader::new(call.service, Strictness::Lenient, body)?;
+    let Some(start) = reader.root()? else { return Ok(Document::empty()) };
+    let Some(wrapper) = call.operation.result_wrapper else {
+        let output = reader.structure(structure, &start)?;
+        reader.finish()?;
+        return Ok(output);
+    };
+    let mut output = None;
+    while let Some(child) = reader.child()? {
+        if child.local_name().as_ref() == wrapper {
+            output = Some(reader.structure(structure, &child)?);
+        } else {
+            reader.skip()?;
+        }
+    }
+    reader.finish()?;
+    Ok(output.unwrap_or_else(|| Document::Object(Fields::default())))
+}
