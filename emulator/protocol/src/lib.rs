@@ -20,3 +20,6 @@ pub mod uri;
 
 pub use call::{Call, HostPrefix, serialize_error};
 pub use error::{ParseError, SerializeError};
+
+#[cfg(test)]
+mod tests;

@@ -49,7 +49,9 @@ impl Scalar {
     pub(crate) fn format(self, value: &Document) -> Result<Cow<'_, str>, SerializeError> {
         Ok(match (&self.shape.kind, value) {
             (ShapeKind::String, Document::String(text)) => Cow::Borrowed(text.as_str()),
-            (ShapeKind::Boolean, Document::Boolean(value)) => Cow::Borrowed(if *value { "true" } else { "false" }),
+            (ShapeKind::Boolean, Document::Boolean(value)) => {
+                Cow::Borrowed(if *value { "true" } else { "false" })
+            }
             (ShapeKind::Blob, Document::Blob(bytes)) => scalar::format_blob(bytes).into(),
             (ShapeKind::Timestamp, Document::Timestamp(time)) => time.format(self.format).into(),
             (kind, Document::Number(number)) if is_number(kind) => format_number(number),
