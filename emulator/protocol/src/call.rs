@@ -6,7 +6,7 @@ use standin_model::{
     Answer, Document, Member, Operation, Protocol, Service, ServiceError, Shape, ShapeId,
 };
 
-use crate::{ParseError, SerializeError, json, query};
+use crate::{ParseError, SerializeError, ec2, json, query, rest_json, rest_xml, rpc_v2_cbor};
 
 /// An operation of a service, called in one of the service's protocols.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +44,11 @@ impl Call {
     pub fn parse_request(&self, request: &Request<Bytes>) -> Result<Document, ParseError> {
         match self.protocol {
             Protocol::Query => query::request::parse(self, request),
+            Protocol::Ec2 => ec2::request::parse(self, request),
             Protocol::Json => json::request::parse(self, request),
-            other => Err(unsupported(other)),
+            Protocol::RestJson => rest_json::request::parse(self, request),
+            Protocol::RestXml => rest_xml::request::parse(self, request),
+            Protocol::RpcV2Cbor => rpc_v2_cbor::request::parse(self, request),
         }
     }
 
@@ -57,8 +60,11 @@ impl Call {
     ) -> Result<Response<Bytes>, SerializeError> {
         match self.protocol {
             Protocol::Query => query::response::serialize(self, output, request_id),
+            Protocol::Ec2 => ec2::response::serialize(self, output, request_id),
             Protocol::Json => json::response::serialize(self, output, request_id),
-            _ => Err(SerializeError::reason("protocol is not there yet")),
+            Protocol::RestJson => rest_json::response::serialize(self, output, request_id),
+            Protocol::RestXml => rest_xml::response::serialize(self, output, request_id),
+            Protocol::RpcV2Cbor => rpc_v2_cbor::response::serialize(self, output, request_id),
         }
     }
 
@@ -79,8 +85,11 @@ impl Call {
     pub fn serialize_request(&self, input: &Document) -> Result<Request<Bytes>, SerializeError> {
         let mut request = match self.protocol {
             Protocol::Query => query::request::serialize(self, input),
+            Protocol::Ec2 => ec2::request::serialize(self, input),
             Protocol::Json => json::request::serialize(self, input),
-            _ => Err(SerializeError::reason("protocol is not there yet")),
+            Protocol::RestJson => rest_json::request::serialize(self, input),
+            Protocol::RestXml => rest_xml::request::serialize(self, input),
+            Protocol::RpcV2Cbor => rpc_v2_cbor::request::serialize(self, input),
         }?;
         if let Some(prefix) = self.host_prefix(input)? {
             request.extensions_mut().insert(HostPrefix(prefix));
@@ -94,8 +103,11 @@ impl Call {
     pub fn parse_response(&self, response: &Response<Bytes>) -> Result<Answer, ParseError> {
         match self.protocol {
             Protocol::Query => query::response::parse(self, response),
+            Protocol::Ec2 => ec2::response::parse(self, response),
             Protocol::Json => json::response::parse(self, response),
-            other => Err(unsupported(other)),
+            Protocol::RestJson => rest_json::response::parse(self, response),
+            Protocol::RestXml => rest_xml::response::parse(self, response),
+            Protocol::RpcV2Cbor => rpc_v2_cbor::response::parse(self, response),
         }
     }
 
@@ -183,7 +195,11 @@ impl ErrorScope {
     ) -> Result<Response<Bytes>, SerializeError> {
         match self.protocol {
             Protocol::Query => query::error::serialize(self, error, request_id),
-            _ => json::error::serialize(self, error, request_id),
+            Protocol::Ec2 => ec2::error::serialize(self, error, request_id),
+            Protocol::Json => json::error::serialize(self, error, request_id),
+            Protocol::RestJson => rest_json::error::serialize(self, error, request_id),
+            Protocol::RestXml => rest_xml::error::serialize(self, error, request_id),
+            Protocol::RpcV2Cbor => rpc_v2_cbor::error::serialize(self, error, request_id),
         }
     }
 
@@ -191,8 +207,4 @@ impl ErrorScope {
     pub(crate) fn shape(self, error: &ServiceError) -> Option<&'static Shape> {
         Some(self.service?.error(&error.code)?.shape)
     }
-}
-
-fn unsupported(protocol: Protocol) -> ParseError {
-    ParseError::value(format!("protocol {} is not there yet", protocol.name()))
 }

@@ -10,12 +10,17 @@
 //! protocol, as a table with a reason a line.
 
 mod answer;
+mod bindings;
 mod call;
 mod codec;
+mod ec2;
 mod error;
 mod json;
 mod query;
+mod rest_json;
+mod rest_xml;
 pub mod routing;
+mod rpc_v2_cbor;
 pub mod uri;
 
 pub use call::{Call, HostPrefix, serialize_error};

@@ -1,12 +1,13 @@
 //! One codec a format: shapes to bytes and back, whatever protocol carries them.
 
+pub(crate) mod cbor;
 pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod scalar;
 pub(crate) mod text;
 pub(crate) mod xml;
 
-use standin_model::{Fields, Structure};
+use standin_model::{Fields, Location, Member, Structure};
 
 /// How much a reader forgives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,31 @@ pub(crate) enum Strictness {
     Strict,
     /// A client's reader: a scalar of a wrong type is kept as what it is.
     Lenient,
+}
+
+/// Which members of a structure a body holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// All, whatever place the model gives them: below the top, and in protocols without HTTP bindings.
+    All,
+    /// Those of an input that the model gives no other place.
+    Request,
+    /// Those of an output or error that the model gives no other place that answers have.
+    Response,
+}
+
+impl Scope {
+    /// Whether a member is among them.
+    pub(crate) fn holds(self, member: &Member) -> bool {
+        match self {
+            Self::All => true,
+            Self::Request => member.location == Location::Body,
+            Self::Response => !matches!(
+                member.location,
+                Location::Header | Location::Headers | Location::StatusCode
+            ),
+        }
+    }
 }
 
 /// Fails with a key that stands twice, without a quadratic scan.

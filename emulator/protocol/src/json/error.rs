@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
-use standin_model::{Document, Fields, Member, ServiceError};
+use standin_model::{Document, Fields, Member, Protocol, ServiceError, Shape};
 
 use super::{quirks, response};
 use crate::answer::{self, is_message};
 use crate::call::ErrorScope;
-use crate::codec::Strictness;
 use crate::codec::json::{Reader, Text, Writer, parse_untyped};
+use crate::codec::{Scope, Strictness};
 use crate::{Call, ParseError, SerializeError};
 
 /// Server: writes an error.
@@ -77,6 +77,29 @@ pub(crate) fn parse_body(
         body if body.is_empty() => Document::empty(),
         body => parse_untyped(body).unwrap_or_else(|_| Document::empty()),
     };
+    let (mut error, shape) = error_from(call, response, &raw);
+    if let Some(shape) = shape.filter(|_| !response.body().is_empty()) {
+        let reader = Reader { service: call.service, strictness: Strictness::Lenient };
+        let members = match (call.protocol, shape.structure()) {
+            (Protocol::RestJson, Some(structure)) => {
+                reader.parse_members(structure, Scope::Response, response.body())?
+            }
+            _ => match reader.parse(shape, response.body())? {
+                Some(Document::Object(members)) => members,
+                _ => Fields::default(),
+            },
+        };
+        error.members = members.into_iter().filter(|(key, _)| !is_message(key)).collect();
+    }
+    Ok(error)
+}
+
+/// An error without members, and its shape, from headers and the untyped body.
+pub(crate) fn error_from(
+    call: &Call,
+    response: &Response<Bytes>,
+    raw: &Document,
+) -> (ServiceError, Option<&'static Shape>) {
     let query = query_error(response.headers());
     let code = header_code(response.headers())
         .or_else(|| raw.get("__type")?.as_str())
@@ -88,24 +111,18 @@ pub(crate) fn parse_body(
         .or_else(|| call.service.error(query?.0))
         .map(|found| found.shape);
     let status = response.status();
-    let mut error = ServiceError {
+    let error = ServiceError {
         code: match (shape, code) {
             (Some(shape), _) => shape.name.into(),
             (None, Some(code)) => code.to_owned().into(),
             (None, None) => status.as_str().to_owned().into(),
         },
-        message: message(&raw),
+        message: message(raw),
         status: status.as_u16(),
         sender_fault: query.map_or(status.is_client_error(), |(_, fault)| fault == "Sender"),
         members: Fields::default(),
     };
-    if let Some(shape) = shape.filter(|_| !response.body().is_empty()) {
-        let reader = Reader { service: call.service, strictness: Strictness::Lenient };
-        if let Some(Document::Object(members)) = reader.parse(shape, response.body())? {
-            error.members = members.into_iter().filter(|(key, _)| !is_message(key)).collect();
-        }
-    }
-    Ok(error)
+    (error, shape)
 }
 
 fn body(scope: ErrorScope, error: &ServiceError) -> Result<Vec<u8>, SerializeError> {

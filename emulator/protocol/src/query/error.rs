@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use http::Response;
-use standin_model::{Document, Fields, Member, ServiceError, Shape};
+use standin_model::{Document, Fields, Member, Protocol, ServiceError, Shape};
 
 use crate::answer::{self, is_message};
 use crate::call::ErrorScope;
-use crate::codec::Strictness;
 use crate::codec::xml::{Reader, Text, Writer};
+use crate::codec::{Scope, Strictness};
 use crate::{Call, ParseError, SerializeError};
 
 /// Server: writes an error.
@@ -21,7 +21,7 @@ pub(crate) fn serialize(
     text.start_in("ErrorResponse", namespace);
     text.start("Error");
     text.element("Type", if error.sender_fault { "Sender" } else { "Receiver" });
-    let mut text = write_details(text, scope, error, |_| true)?;
+    text = write_details(text, scope, error, |_| true)?;
     text.end("Error");
     text.element("RequestId", request_id);
     text.end("ErrorResponse");
@@ -43,7 +43,7 @@ pub(crate) fn write_details(
     select: impl Fn(&Member) -> bool,
 ) -> Result<Text, SerializeError> {
     let shape = scope.shape(error);
-    text.element("Code", shape.map_or(error.code.as_ref(), |shape| wire_code(shape)));
+    text.element("Code", shape.map_or(error.code.as_ref(), |shape| shape.error_code()));
     if let Some(message) = &error.message {
         text.element("Message", message);
     }
@@ -86,10 +86,6 @@ pub(crate) fn parse_xml(
     Ok(error)
 }
 
-fn wire_code(shape: &'static Shape) -> &'static str {
-    shape.error_code()
-}
-
 /// Walks down to the element that holds the code, wherever a service puts it.
 fn enter(reader: &mut Reader<'_>) -> Result<bool, ParseError> {
     let Some(mut start) = reader.root()? else { return Ok(false) };
@@ -128,9 +124,10 @@ fn scan(call: &Call, body: &[u8], error: &mut ServiceError) -> Result<Option<Str
 fn members(call: &Call, shape: &'static Shape, body: &[u8]) -> Result<Fields, ParseError> {
     let Some(structure) = shape.structure() else { return Ok(Fields::default()) };
     let mut reader = Reader::new(call.service, Strictness::Lenient, body)?;
+    let scope = if call.protocol == Protocol::RestXml { Scope::Response } else { Scope::All };
     let mut fields = Fields::default();
     if enter(&mut reader)? {
-        reader.fields(structure, &mut fields)?;
+        reader.fields(structure, scope, &mut fields)?;
     }
     Ok(fields.into_iter().filter(|(name, _)| !is_message(name)).collect())
 }

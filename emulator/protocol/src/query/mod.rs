@@ -8,3 +8,5 @@ pub(crate) mod response;
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 /// The media type of answers.
 pub(crate) const XML: &str = "text/xml";
+/// The media type of answers that say their encoding.
+pub(crate) const XML_UTF8: &str = "text/xml;charset=UTF-8";

@@ -1,8 +1,10 @@
 //! Query answers: `OperationResponse` around `OperationResult`.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::Response;
-use standin_model::{Answer, Document, Fields};
+use standin_model::{Answer, Document, Structure};
 
 use super::error;
 use crate::answer;
@@ -21,15 +23,10 @@ pub(crate) fn serialize(
     text.start_in(&root, call.service.metadata.xml_namespace);
     if let Some(structure) = call.output().and_then(|shape| shape.structure()) {
         let mut writer = Writer::new(call.service, text);
-        let fields = answer::fields(output)?;
-        match call.operation.result_wrapper {
-            Some(wrapper) => {
-                writer.text.start(wrapper);
-                writer.fields(structure, fields, |_| true)?;
-                writer.text.end(wrapper);
-            }
-            None => writer.fields(structure, fields, |_| true)?,
-        }
+        let wrapper = wrapper(call);
+        writer.text.start(&wrapper);
+        writer.fields(structure, answer::fields(output)?, |_| true)?;
+        writer.text.end(&wrapper);
         text = writer.text;
     }
     text.start("ResponseMetadata");
@@ -54,20 +51,39 @@ fn output(call: &Call, body: &[u8]) -> Result<Document, ParseError> {
         return Ok(Document::empty());
     };
     let mut reader = Reader::new(call.service, Strictness::Lenient, body)?;
-    let Some(start) = reader.root()? else { return Ok(Document::empty()) };
-    let Some(wrapper) = call.operation.result_wrapper else {
-        let output = reader.structure(structure, &start)?;
-        reader.finish()?;
-        return Ok(output);
-    };
-    let mut output = None;
+    if reader.root()?.is_none() {
+        return Ok(Document::empty());
+    }
+    let wrapper = wrapper(call);
     while let Some(child) = reader.child()? {
         if child.local_name().as_ref() == wrapper {
-            output = Some(reader.structure(structure, &child)?);
-        } else {
-            reader.skip()?;
+            let output = reader.structure(structure, &child)?;
+            reader.rest()?;
+            reader.finish()?;
+            return Ok(output);
         }
+        reader.skip()?;
     }
+    unwrapped(call, structure, body)
+}
+
+/// Some old answers have their members at the root.
+fn unwrapped(
+    call: &Call,
+    structure: &'static Structure,
+    body: &[u8],
+) -> Result<Document, ParseError> {
+    let mut reader = Reader::new(call.service, Strictness::Lenient, body)?;
+    let Some(start) = reader.root()? else { return Ok(Document::empty()) };
+    let output = reader.structure(structure, &start)?;
     reader.finish()?;
-    Ok(output.unwrap_or_else(|| Document::Object(Fields::default())))
+    Ok(output)
+}
+
+/// The element around the output.
+fn wrapper(call: &Call) -> Cow<'static, str> {
+    match call.operation.result_wrapper {
+        Some(wrapper) => Cow::Borrowed(wrapper),
+        None => Cow::Owned(format!("{}Result", call.operation.name)),
+    }
 }

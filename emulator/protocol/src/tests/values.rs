@@ -18,9 +18,9 @@ pub(super) fn document(service: &Service, shape: &Shape, value: &Value) -> Docum
             for (name, value) in value.as_object().into_iter().flatten() {
                 if let Some(member) = structure.member(name) {
                     let shape = service.shape(member.shape);
-                    let json = (member.json_value || shape.json_value) && !value.is_null();
-                    let value = if json {
-                        Document::String(value.to_string())
+                    let json = member.json_value || shape.json_value;
+                    let value = if json && !value.is_null() {
+                        json_text(value)
                     } else {
                         document(service, shape, value)
                     };
@@ -35,7 +35,7 @@ pub(super) fn document(service: &Service, shape: &Shape, value: &Value) -> Docum
             Document::List(
                 items
                     .map(|item| match shape.json_value || element.json_value {
-                        true => Document::String(item.to_string()),
+                        true => json_text(item),
                         false => document(service, shape, item),
                     })
                     .collect(),
@@ -78,6 +78,11 @@ pub(super) fn without_empty(document: Document) -> Document {
         Document::Number(Number::Float(value)) => Document::from(f64::from(single(value))),
         other => other,
     }
+}
+
+/// JSON in a string; botocore takes it parsed, some vectors give the text.
+fn json_text(value: &Value) -> Document {
+    Document::String(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
 fn is_empty(value: &Document) -> bool {

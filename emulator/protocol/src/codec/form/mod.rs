@@ -3,7 +3,7 @@
 mod reader;
 mod writer;
 
-pub(crate) use reader::{Form, Reader};
+pub(crate) use reader::{Form, Reader, pairs as decode_pairs};
 pub(crate) use writer::Writer;
 
 use standin_model::{Member, Name, Shape, ShapeKind};
@@ -43,10 +43,12 @@ fn is_flat(member: &Member, shape: &Shape) -> bool {
     member.flattened || shape.flattened
 }
 
-/// The name that the elements of a flattened list are sent under, if the list's shape names one.
+/// The name that the elements of a flattened list are sent under, if only the list's shape names one.
 fn flat_element_name(member: &Member, shape: &Shape) -> Option<Name> {
     match &shape.kind {
-        ShapeKind::List(element) if is_flat(member, shape) => element.location_name,
+        ShapeKind::List(element) if is_flat(member, shape) => {
+            element.location_name.filter(|_| member.location_name.is_none())
+        }
         _ => None,
     }
 }

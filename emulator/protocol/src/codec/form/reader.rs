@@ -48,7 +48,8 @@ impl<'b> Form<'b> {
     }
 }
 
-fn pairs(text: &[u8]) -> Result<Vec<Pair<'_>>, ParseError> {
+/// Reads the parameters of a form or query string, in their order.
+pub(crate) fn pairs(text: &[u8]) -> Result<Vec<Pair<'_>>, ParseError> {
     let parts = text.split(|&byte| byte == b'&').filter(|part| !part.is_empty());
     parts
         .map(|part| {

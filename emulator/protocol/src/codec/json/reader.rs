@@ -12,7 +12,7 @@ use standin_model::{
 };
 
 use crate::ParseError;
-use crate::codec::{self, Strictness, scalar};
+use crate::codec::{self, Scope, Strictness, scalar};
 
 /// How `serde_json` hands over numbers that no machine type holds.
 const NUMBER_TOKEN: &str = "$serde_json::private::Number";
@@ -37,6 +37,55 @@ impl Reader {
         bytes: &[u8],
     ) -> Result<Option<Document>, ParseError> {
         read(bytes, Value { reader: self, shape, format: None })
+    }
+
+    /// Reads a whole body as those members of a structure that travel in bodies.
+    pub(crate) fn parse_members(
+        self,
+        structure: &'static Structure,
+        scope: Scope,
+        bytes: &[u8],
+    ) -> Result<Fields, ParseError> {
+        read(bytes, Members { reader: self, structure, scope })
+    }
+
+    fn fields<'de, A: MapAccess<'de>>(
+        self,
+        structure: &'static Structure,
+        scope: Scope,
+        mut map: A,
+    ) -> Result<Fields, A::Error> {
+        let mut fields = Fields::with_capacity(structure.members.len().min(8));
+        let mut next = 0;
+        while let Some(found) = map.next_key_seed(MemberKey { structure, scope, next })? {
+            let Found::Member(index) = found else {
+                map.next_value::<IgnoredAny>()?;
+                self.check_unknown(structure, &found)?;
+                continue;
+            };
+            next = index + 1;
+            let member = &structure.members[index];
+            if let Some(value) = map.next_value_seed(self.member(member))? {
+                if fields.get(member.name).is_some() {
+                    return Err(Error::custom(format_args!("duplicate key {}", member.name)));
+                }
+                fields.push(member.name, value);
+            }
+        }
+        if structure.union && self.strictness == Strictness::Strict && fields.len() != 1 {
+            return Err(Error::custom("a union takes exactly one member"));
+        }
+        Ok(fields)
+    }
+
+    fn check_unknown<E: Error>(self, structure: &Structure, found: &Found) -> Result<(), E> {
+        match found {
+            Found::Number => Err(E::invalid_type(Unexpected::Other("number"), &"a structure")),
+            Found::Unknown if structure.union && self.strictness == Strictness::Strict => {
+                Err(E::custom("unknown member of a union"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn member(self, member: &'static Member) -> Value {
@@ -161,7 +210,9 @@ impl<'de> Visitor<'de> for Value {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         match &self.shape.kind {
-            ShapeKind::Structure(structure) => self.structure(structure, map).map(Some),
+            ShapeKind::Structure(structure) => {
+                self.reader.fields(structure, Scope::All, map).map(Document::Object).map(Some)
+            }
             ShapeKind::Map(key, value) => {
                 debug_assert!(key.name.is_empty());
                 self.map(value, map).map(Some)
@@ -248,9 +299,17 @@ impl Value {
         let mut items = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(64));
         let value = self.reader.member(element);
         while let Some(item) = seq.next_element_seed(value)? {
-            items.extend(self.element(item)?);
+            items.extend(self.item(item)?);
         }
         Ok(Document::List(items))
+    }
+
+    /// An element, of which a client keeps the nulls so that the others keep their places.
+    fn item<E: Error>(self, item: Option<Document>) -> Result<Option<Document>, E> {
+        match item {
+            None if self.lenient() => Ok(Some(Document::Null)),
+            item => self.element(item),
+        }
     }
 
     /// An element or map value, which may be null only in sparse collections.
@@ -281,54 +340,48 @@ impl Value {
         distinct(&fields)?;
         Ok(Document::Object(fields))
     }
-
-    fn structure<'de, A: MapAccess<'de>>(
-        self,
-        structure: &'static Structure,
-        mut map: A,
-    ) -> Result<Document, A::Error> {
-        let mut fields = Fields::with_capacity(structure.members.len().min(8));
-        let mut next = 0;
-        while let Some(found) = map.next_key_seed(MemberKey { structure, next })? {
-            let Some(index) = found.index() else {
-                map.next_value::<IgnoredAny>()?;
-                self.check_unknown(structure, &found)?;
-                continue;
-            };
-            next = index + 1;
-            let member = &structure.members[index];
-            if let Some(value) = map.next_value_seed(self.reader.member(member))? {
-                if fields.get(member.name).is_some() {
-                    return Err(Error::custom(format_args!("duplicate key {}", member.name)));
-                }
-                fields.push(member.name, value);
-            }
-        }
-        if structure.union && !self.lenient() && fields.len() != 1 {
-            return Err(Error::custom("a union takes exactly one member"));
-        }
-        Ok(Document::Object(fields))
-    }
-
-    fn check_unknown<E: Error>(self, structure: &Structure, found: &Found) -> Result<(), E> {
-        match found {
-            Found::Number => Err(E::invalid_type(Unexpected::Other("number"), &self)),
-            Found::Unknown if structure.union && !self.lenient() => {
-                Err(E::custom("unknown member of a union"))
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 fn distinct<E: Error>(fields: &Fields) -> Result<(), E> {
     codec::distinct(fields).map_err(|key| E::custom(format_args!("duplicate key {key}")))
 }
 
+/// The members of a structure that stand in a body.
+struct Members {
+    reader: Reader,
+    structure: &'static Structure,
+    scope: Scope,
+}
+
+impl<'de> DeserializeSeed<'de> for Members {
+    type Value = Fields;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fields, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a structure")
+    }
+
+    fn visit_unit<E>(self) -> Result<Fields, E> {
+        Ok(Fields::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Fields, A::Error> {
+        self.reader.fields(self.structure, self.scope, map)
+    }
+}
+
 /// The key of a structure's field, looked up while it is read.
 #[derive(Clone, Copy)]
 struct MemberKey {
     structure: &'static Structure,
+    scope: Scope,
     /// Where the next member stands if the sender keeps the model's order.
     next: usize,
 }
@@ -340,15 +393,6 @@ enum Found {
     Unknown,
     /// The value is a number in disguise.
     Number,
-}
-
-impl Found {
-    fn index(&self) -> Option<usize> {
-        match self {
-            Self::Member(index) => Some(*index),
-            _ => None,
-        }
-    }
 }
 
 impl<'de> DeserializeSeed<'de> for MemberKey {
@@ -368,7 +412,7 @@ impl Visitor<'_> for MemberKey {
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Found, E> {
         let members = &self.structure.members;
-        let is_key = |member: &Member| member.wire_name() == key;
+        let is_key = |member: &Member| member.wire_name() == key && self.scope.holds(member);
         if members.get(self.next).is_some_and(is_key) {
             return Ok(Found::Member(self.next));
         }

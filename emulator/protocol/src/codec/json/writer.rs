@@ -96,7 +96,7 @@ impl Writer {
                 self.members(structure, fields, |_| true)?;
             }
             (ShapeKind::List(element), Document::List(items)) => {
-                self.list(shape, element, items)?;
+                self.list(element, items)?;
             }
             (ShapeKind::Map(_, element), Document::Object(fields)) => {
                 self.map(shape, element, fields)?;
@@ -118,15 +118,11 @@ impl Writer {
 
     fn list(
         &mut self,
-        shape: &'static Shape,
         element: &'static Member,
         items: &[Document],
     ) -> Result<(), SerializeError> {
         self.text.out.push(b'[');
         for (index, item) in items.iter().enumerate() {
-            if *item == Document::Null && !shape.sparse && !self.takes_null(element) {
-                continue;
-            }
             self.text.separate();
             self.element(element, item).map_err(|error| error.within(&index.to_string()))?;
         }

@@ -11,7 +11,7 @@ use standin_model::{
 use super::MAX_DEPTH;
 use crate::ParseError;
 use crate::codec::text::Scalar;
-use crate::codec::{self, Strictness};
+use crate::codec::{self, Scope, Strictness};
 
 /// Reads an XML body of a service; refuses document types, and with them entities of one's own.
 pub(crate) struct Reader<'b> {
@@ -81,7 +81,7 @@ impl<'b> Reader<'b> {
     ) -> Result<Document, ParseError> {
         let mut fields = Fields::default();
         self.attributes(structure, start, &mut fields)?;
-        self.fields(structure, &mut fields)?;
+        self.fields(structure, Scope::All, &mut fields)?;
         self.check_union(structure, &fields)?;
         Ok(Document::Object(fields))
     }
@@ -90,12 +90,14 @@ impl<'b> Reader<'b> {
     pub(crate) fn fields(
         &mut self,
         structure: &'static Structure,
+        scope: Scope,
         fields: &mut Fields,
     ) -> Result<(), ParseError> {
         let mut next = 0;
         while let Some(start) = self.child()? {
             let name = start.local_name();
-            let Some(index) = find(self.service, structure, next, name.as_ref()) else {
+            let found = find(self.service, structure, next, name.as_ref());
+            let Some(index) = found.filter(|index| scope.holds(&structure.members[*index])) else {
                 self.skip()?;
                 continue;
             };
@@ -110,6 +112,14 @@ impl<'b> Reader<'b> {
         let outside = self.depth - 1;
         while self.depth > outside {
             self.next()?;
+        }
+        Ok(())
+    }
+
+    /// Skips what is left of the element reached.
+    pub(crate) fn rest(&mut self) -> Result<(), ParseError> {
+        while self.child()?.is_some() {
+            self.skip()?;
         }
         Ok(())
     }
@@ -187,7 +197,8 @@ impl<'b> Reader<'b> {
         Ok(())
     }
 
-    fn attributes(
+    /// Reads the members that are attributes of an element.
+    pub(crate) fn attributes(
         &mut self,
         structure: &'static Structure,
         start: &BytesStart<'_>,

@@ -21,17 +21,6 @@ impl Writer {
         Self { service, text }
     }
 
-    /// Writes a whole structure, list, map or scalar as an element.
-    pub(crate) fn root(
-        &mut self,
-        name: &str,
-        namespace: Option<XmlNamespace>,
-        member: &'static Member,
-        value: &Document,
-    ) -> Result<(), SerializeError> {
-        self.element(name, namespace, member, value)
-    }
-
     /// Writes those members of a structure that `select` takes and that are no attributes.
     pub(crate) fn fields(
         &mut self,
@@ -84,7 +73,8 @@ impl Writer {
         }
     }
 
-    fn element(
+    /// Writes a member's value as an element.
+    pub(crate) fn element(
         &mut self,
         name: &str,
         namespace: Option<XmlNamespace>,

@@ -1,0 +1,18 @@
+//! REST-JSON requests.
+
+use bytes::Bytes;
+use http::Request;
+use standin_model::Document;
+
+use super::Json;
+use crate::{Call, ParseError, SerializeError, bindings};
+
+/// Server: reads the input.
+pub(crate) fn parse(call: &Call, request: &Request<Bytes>) -> Result<Document, ParseError> {
+    bindings::request::parse::<Json>(call, request)
+}
+
+/// Client: writes the input.
+pub(crate) fn serialize(call: &Call, input: &Document) -> Result<Request<Bytes>, SerializeError> {
+    bindings::request::serialize::<Json>(call, input)
+}
