@@ -6,7 +6,10 @@ use standin_model::{
     Answer, Document, Member, Operation, Protocol, Service, ServiceError, Shape, ShapeId,
 };
 
-use crate::{ParseError, SerializeError, ec2, json, query, rest_json, rest_xml, rpc_v2_cbor};
+use crate::{
+    ParseError, SerializeError, checksum, compression, ec2, json, query, rest_json, rest_xml,
+    rpc_v2_cbor,
+};
 
 /// An operation of a service, called in one of the service's protocols.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +45,8 @@ impl Call {
     /// A streaming payload stays in the request: the input has no such member, whoever calls hands
     /// the body over apart (see [`Call::streaming_input`]).
     pub fn parse_request(&self, request: &Request<Bytes>) -> Result<Document, ParseError> {
+        let request = compression::decompress(self, request)?;
+        let request = request.as_ref();
         match self.protocol {
             Protocol::Query => query::request::parse(self, request),
             Protocol::Ec2 => ec2::request::parse(self, request),
@@ -91,6 +96,8 @@ impl Call {
             Protocol::RestXml => rest_xml::request::serialize(self, input),
             Protocol::RpcV2Cbor => rpc_v2_cbor::request::serialize(self, input),
         }?;
+        checksum::add_md5(self, &mut request);
+        compression::compress(self, &mut request);
         if let Some(prefix) = self.host_prefix(input)? {
             request.extensions_mut().insert(HostPrefix(prefix));
         }

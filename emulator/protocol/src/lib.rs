@@ -12,7 +12,9 @@
 mod answer;
 mod bindings;
 mod call;
+mod checksum;
 mod codec;
+mod compression;
 mod ec2;
 mod error;
 mod json;

@@ -79,6 +79,10 @@ pub(super) fn serialize<F: Format>(
         (ShapeKind::Blob | ShapeKind::String, Some(value)) => {
             Err(SerializeError::mismatch("blob or string", value).within(member.name))
         }
+        // botocore names the type of a blob even where it sends none.
+        (ShapeKind::Blob, None) if side == Side::Request => {
+            Ok(Body { media_type: Some("application/octet-stream"), ..NOTHING })
+        }
         (ShapeKind::Blob | ShapeKind::String, None) => Ok(NOTHING),
         (_, Some(value)) => F::write_payload(call, side, member, value)
             .map_err(|error| error.within(member.name))

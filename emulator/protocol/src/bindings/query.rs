@@ -34,10 +34,8 @@ pub(super) fn read(
         let value = match &service.shape(member.shape).kind {
             ShapeKind::List(element) => list(service, element, values)?,
             ShapeKind::Map(_, element) => {
-                let named =
-                    |name: &str| members().any(|m| m.wire_name() == name && !is_map(service, m));
-                let unclaimed = pairs.iter().filter(|(name, _)| !named(name));
-                map(service, element, unclaimed)?
+                // As Smithy has it: those that other members claim are in the map too.
+                map(service, element, &pairs)?
             }
             _ => {
                 let scalar = Scalar::of(service, member, TimestampFormat::Iso8601);
@@ -98,12 +96,12 @@ fn list<'v, 'b: 'v>(
     Ok((!items.is_empty()).then_some(Document::List(items)))
 }
 
-fn map<'v, 'b: 'v>(
+fn map(
     service: &'static Service,
     element: &'static Member,
-    pairs: impl Iterator<Item = &'v (Cow<'b, str>, Cow<'b, str>)>,
+    pairs: &[(Cow<'_, str>, Cow<'_, str>)],
 ) -> Result<Option<Document>, ParseError> {
-    let mut pairs: Vec<_> = pairs.collect();
+    let mut pairs: Vec<_> = pairs.iter().collect();
     // Stable, so that the values of one name keep their order.
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
     let mut fields = Fields::default();

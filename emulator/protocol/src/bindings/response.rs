@@ -53,7 +53,8 @@ pub(crate) fn parse<F: Format>(
     Ok(Document::Object(fields))
 }
 
-fn status_member(structure: &'static Structure) -> Option<&'static str> {
+/// The member that holds the status, if the structure has one.
+pub(crate) fn status_member(structure: &'static Structure) -> Option<&'static str> {
     let mut members = structure.members.iter();
     members.find(|member| member.location == Location::StatusCode).map(|member| member.name)
 }

@@ -39,6 +39,8 @@ pub(crate) fn parse(call: &Call, response: &Response<Bytes>) -> Result<Answer, P
     }
     let reader = Reader { service: call.service, strictness: Strictness::Lenient };
     let output = match call.output() {
+        // A stream of events stays with whoever holds the body.
+        Some(_) if call.event_stream_output().is_some() => None,
         Some(shape) if !response.body().is_empty() => reader.parse(shape, response.body())?,
         _ => None,
     };

@@ -5,6 +5,7 @@ use http::{Response, StatusCode};
 use standin_model::{Member, ServiceError};
 
 use super::{quirks, response};
+use crate::bindings::response::status_member;
 use crate::bindings::{read_headers, write_headers};
 use crate::call::ErrorScope;
 use crate::codec::xml::{Reader, Text};
@@ -41,6 +42,9 @@ pub(crate) fn parse(call: &Call, response: &Response<Bytes>) -> Result<ServiceEr
     if let Some(structure) = shape.and_then(|shape| shape.structure()) {
         let headers = response.headers();
         read_headers(call.service, structure, headers, Strictness::Lenient, &mut error.members)?;
+        if let Some(name) = status_member(structure) {
+            error.members.push(name, i64::from(error.status).into());
+        }
     }
     Ok(error)
 }

@@ -34,6 +34,8 @@ pub(crate) fn parse(call: &Call, response: &Response<Bytes>) -> Result<Answer, P
         return error::parse(call, response).map(Answer::Error);
     }
     let output = match call.output() {
+        // A stream of events stays with whoever holds the body.
+        Some(_) if call.event_stream_output().is_some() => None,
         Some(shape) if !response.body().is_empty() => {
             Reader::new(call.service, Strictness::Lenient, response.body()).parse(shape)?
         }

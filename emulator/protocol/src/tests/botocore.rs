@@ -142,7 +142,9 @@ fn client_input(call: &Call, case: &Value) -> Outcome {
     for name in wire["forbidHeaders"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         same(name, &request.headers().contains_key(name), &false)?;
     }
-    if let Some(host) = wire["host"].as_str() {
+    if let Some(host) = wire["host"].as_str()
+        && call.operation.host_prefix.is_some()
+    {
         let prefix = request.extensions().get::<crate::HostPrefix>().map_or("", |prefix| &prefix.0);
         if !host.starts_with(prefix) || prefix.is_empty() {
             return Err(format!("host prefix {prefix:?}, expected {host:?}"));
@@ -157,9 +159,8 @@ fn client_input(call: &Call, case: &Value) -> Outcome {
 
 fn server_input(call: &Call, case: &Value) -> Outcome {
     let wire = &case["serialized"];
-    let mut builder = Request::builder()
-        .method(wire["method"].as_str().unwrap_or("POST"))
-        .uri(uri_of(case));
+    let mut builder =
+        Request::builder().method(wire["method"].as_str().unwrap_or("POST")).uri(uri_of(case));
     for (name, value) in wire["headers"].as_object().into_iter().flatten() {
         builder = builder.header(name, value.as_str().unwrap_or_default());
     }
@@ -271,7 +272,7 @@ fn check_headers(expected: &Value, found: &http::HeaderMap) -> Outcome {
         let base = |text: &str| text.split(';').next().unwrap_or_default().trim().to_owned();
         match name.eq_ignore_ascii_case("content-type") {
             true => same(name, &base(&found), &base(value))?,
-            false => same(name, found.as_str(), value)?,
+            false => same(name, &found.replace(", ", ","), &value.replace(", ", ","))?,
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::Value;
-use standin_model::{Document, Fields, Number, Service, Shape, ShapeKind, Timestamp};
+use standin_model::{Document, Fields, Member, Number, Service, Shape, ShapeKind, Timestamp};
 
 use crate::codec::json::parse_untyped;
 
@@ -18,7 +18,7 @@ pub(super) fn document(service: &Service, shape: &Shape, value: &Value) -> Docum
             for (name, value) in value.as_object().into_iter().flatten() {
                 if let Some(member) = structure.member(name) {
                     let shape = service.shape(member.shape);
-                    let json = member.json_value || shape.json_value;
+                    let json = is_json(shape, member);
                     let value = if json && !value.is_null() {
                         json_text(value)
                     } else {
@@ -34,7 +34,7 @@ pub(super) fn document(service: &Service, shape: &Shape, value: &Value) -> Docum
             let shape = service.shape(element.shape);
             Document::List(
                 items
-                    .map(|item| match shape.json_value || element.json_value {
+                    .map(|item| match is_json(shape, element) {
                         true => json_text(item),
                         false => document(service, shape, item),
                     })
@@ -78,6 +78,10 @@ pub(super) fn without_empty(document: Document) -> Document {
         Document::Number(Number::Float(value)) => Document::from(f64::from(single(value))),
         other => other,
     }
+}
+
+fn is_json(shape: &Shape, member: &Member) -> bool {
+    matches!(shape.kind, ShapeKind::String) && (member.json_value || shape.json_value)
 }
 
 /// JSON in a string; botocore takes it parsed, some vectors give the text.

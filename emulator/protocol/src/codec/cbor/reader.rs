@@ -191,6 +191,7 @@ fn finish(decoder: &Decoder<'_>) -> Result<(), ParseError> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "handed to `map_err`")]
 fn malformed(error: Error) -> ParseError {
     ParseError::malformed("CBOR", error.to_string())
 }

@@ -109,7 +109,9 @@ impl Writer {
             Document::Timestamp(timestamp) => self.timestamp(*timestamp),
             Document::List(items) => {
                 encoder.array(items.len() as u64).expect(WRITES);
-                items.iter().for_each(|item| self.untyped(item));
+                for item in items {
+                    self.untyped(item);
+                }
             }
             Document::Object(fields) => {
                 self.begin();

@@ -116,11 +116,7 @@ impl Writer {
         Ok(())
     }
 
-    fn list(
-        &mut self,
-        element: &'static Member,
-        items: &[Document],
-    ) -> Result<(), SerializeError> {
+    fn list(&mut self, element: &'static Member, items: &[Document]) -> Result<(), SerializeError> {
         self.text.out.push(b'[');
         for (index, item) in items.iter().enumerate() {
             self.text.separate();
