@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use standin_model::botocore::Source;
-use standin_model::{Catalog, Protocol, Service};
+use standin_model::{Catalog, Protocol, Service, pack};
 
 use crate::Call;
 
@@ -54,7 +54,8 @@ pub(super) fn call(suite: &Value, given: &Value) -> Call {
 
 fn load(model: &Value) -> &'static Service {
     let source = Memory(model.to_string().into_bytes());
-    let catalog = Catalog::load(&source).unwrap_or_else(|error| panic!("{error}: {model}"));
-    let catalog: &'static Catalog = Box::leak(Box::new(catalog));
+    let pack = pack::build(&source, &[], pack::Effort::Quick);
+    let pack = pack.unwrap_or_else(|error| panic!("{error}: {model}"));
+    let catalog = Catalog::from_pack(Vec::leak(pack.bytes)).expect("a pack just built");
     catalog.service("vector").expect("the only one")
 }

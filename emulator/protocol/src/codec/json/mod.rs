@@ -2,8 +2,10 @@
 
 mod reader;
 mod text;
+mod untyped;
 mod writer;
 
-pub(crate) use reader::{Reader, parse_untyped};
+pub(crate) use reader::Reader;
 pub(crate) use text::Text;
+pub(crate) use untyped::parse_untyped;
 pub(crate) use writer::Writer;
