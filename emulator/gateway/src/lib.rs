@@ -12,6 +12,8 @@ mod handlers;
 mod providers;
 mod routes;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod unwind;
 
 pub use body::{Body, BodyLimits};

@@ -1,0 +1,102 @@
+//! Operations that a backend answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use standin_core::{BoxFuture, ByteStream, Context, Forward, ServiceError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::{Rig, body, dynamodb, header, text};
+
+/// Answers with what it is sent, as it comes.
+#[derive(Debug)]
+struct Echo;
+
+impl Forward for Echo {
+    fn forward(
+        &self,
+        context: Context,
+        request: Request<ByteStream>,
+    ) -> BoxFuture<'_, Result<Response<ByteStream>, ServiceError>> {
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            if parts.headers.contains_key("x-break") {
+                let error = ServiceError::fault("ServiceUnavailable", "away").with_status(503);
+                return Err(error);
+            }
+            let operation = format!("{}.{}", context.service, context.operation);
+            let response = Response::builder()
+                .header("x-uri", parts.uri.to_string())
+                .header("x-operation", operation)
+                .body(body);
+            Ok(response.expect("valid headers"))
+        })
+    }
+
+    fn backend(&self, service: &str) -> Option<String> {
+        (service != "sqs").then(|| "echo@1".to_owned())
+    }
+}
+
+fn rig() -> Rig {
+    Rig::with_forward(Arc::new(Echo))
+}
+
+#[tokio::test]
+async fn the_backend_gets_the_request_as_it_came() {
+    let rig = rig();
+    let response = rig.answer(body(dynamodb("CreateTable"), "not even JSON")).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(text(&response), "not even JSON");
+    assert_eq!(header(&response, "x-operation"), "dynamodb.CreateTable");
+    assert_eq!(header(&response, "x-standin-evidence"), "fallback:echo@1");
+    let bucket = Request::put("/a/../k?acl").header("host", "b.s3.localhost:4566");
+    let response = rig.answer(body(bucket, "")).await;
+    assert_eq!(header(&response, "x-operation"), "s3.PutObjectAcl");
+    assert_eq!(header(&response, "x-uri"), "/a/../k?acl");
+    let native = rig.answer(body(dynamodb("ListTables"), "{}")).await;
+    assert_eq!(header(&native, "x-standin-evidence"), "native");
+}
+
+#[tokio::test]
+async fn errors_and_services_of_no_backend() {
+    let rig = rig();
+    let request = dynamodb("CreateTable").header("x-break", "1");
+    let response = rig.answer(body(request, "{}")).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(text(&response).contains("ServiceUnavailable"), "{}", text(&response));
+    let request = Request::post("/").header("x-amz-target", "AmazonSQS.SendMessage");
+    let response = rig.answer(body(request, "{}")).await;
+    assert_eq!(response.status(), StatusCode::NOT_IMPLEMENTED);
+}
+
+#[tokio::test]
+async fn too_large_a_body_is_refused_before_it_is_sent_on() {
+    let request = dynamodb("CreateTable").body(Bytes::from(vec![0; 20_000])).expect("valid");
+    let response = rig().answer(request).await;
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn bodies_are_streams_in_both_directions() {
+    let server = rig().listen().await;
+    let mut stream = TcpStream::connect(server.address).await.expect("connected");
+    let head = "PUT /b/k HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    for part in ["first", "second"] {
+        let chunk = format!("{:x}\r\n{part}\r\n", part.len());
+        stream.write_all(chunk.as_bytes()).await.expect("sent");
+        // The answer to this part comes while the request is still under way.
+        let mut answer = String::new();
+        while !answer.contains(part) {
+            let mut buffer = [0; 1024];
+            let read = tokio::time::timeout(Duration::from_secs(2), stream.read(&mut buffer));
+            let read = read.await.expect("in time").expect("connected");
+            answer.push_str(&String::from_utf8_lossy(&buffer[..read]));
+            assert_ne!(read, 0, "closed after {answer}");
+        }
+    }
+}
