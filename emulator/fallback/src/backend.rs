@@ -132,6 +132,16 @@ impl Backend {
         }
     }
 
+    /// Whether the process that we started is dead, which may show a moment after its connections break.
+    pub(crate) async fn has_died(&self) -> bool {
+        let Kind::Managed(managed) = &self.kind else { return false };
+        let mut state = managed.state.lock().await;
+        match &mut state.process {
+            Some(process) => process.ends_soon().await,
+            None => true,
+        }
+    }
+
     /// Starts it, if it isn't running; for those who can't wait at the first request.
     pub async fn start(&self) -> Result<(), BackendError> {
         self.authority().await.map(drop)

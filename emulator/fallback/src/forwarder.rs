@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response, header};
 use standin_core::{
-    BoxFuture, ByteStream, Context, Document, Fallback, Forward, ServiceError, error,
+    BoxFuture, ByteStream, Context, Document, Fallback, Forward, ServiceError, StreamError, error,
 };
 use standin_model::{Answer, Catalog, Protocol};
 use standin_protocol::Call;
@@ -79,6 +79,7 @@ impl Forwarder {
         let name = self.backend.name();
         match error {
             TransportError::Backend(error) => error.answer(name),
+            TransportError::Request(error) => broken_request(error),
             TransportError::Broken(error) => {
                 unavailable(format!("The backend {name} broke off its answer: {error}"))
             }
@@ -218,9 +219,7 @@ fn parsed(call: Call, response: &Response<Bytes>) -> Result<Document, ServiceErr
 async fn collect(mut body: ByteStream) -> Result<Bytes, ServiceError> {
     let mut all = Vec::new();
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|error| {
-            ServiceError::sender("RequestTimeout", format!("The request's {error}"))
-        })?;
+        let chunk = chunk.map_err(|error| broken_request(&error))?;
         if all.len() + chunk.len() > CROSSING_BODY_LIMIT {
             let message = "The request is larger than this operation takes.";
             return Err(ServiceError::sender("RequestEntityTooLarge", message).with_status(413));
@@ -228,6 +227,10 @@ async fn collect(mut body: ByteStream) -> Result<Bytes, ServiceError> {
         all.extend_from_slice(&chunk);
     }
     Ok(all.into())
+}
+
+fn broken_request(error: &StreamError) -> ServiceError {
+    ServiceError::sender("RequestTimeout", format!("The request's {error}"))
 }
 
 async fn collect_answer(body: ByteStream) -> Result<Bytes, ServiceError> {

@@ -8,7 +8,6 @@
 
 mod backend;
 mod crossings;
-mod dispatcher;
 mod error;
 mod failures;
 mod forwarder;
@@ -19,6 +18,5 @@ mod transport;
 
 pub use backend::{Backend, MotoOptions, Report};
 pub use crossings::{Crossing, crossings};
-pub use dispatcher::Dispatcher;
 pub use error::BackendError;
 pub use forwarder::Forwarder;

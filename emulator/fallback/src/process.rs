@@ -50,6 +50,8 @@ enum Announcement {
 }
 
 const START_LIMIT: Duration = Duration::from_mins(1);
+/// What the system needs to show that a process is dead.
+const MOMENT: Duration = Duration::from_millis(200);
 const KEPT_LINES: usize = 30;
 
 impl Process {
@@ -82,9 +84,14 @@ impl Process {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Whether it has ended, or does so within a moment.
+    pub(crate) async fn ends_soon(&mut self) -> bool {
+        timeout(MOMENT, self.child.wait()).await.is_ok()
+    }
+
     /// Waits a moment for the end of a process that no longer accepts connections, and ends it otherwise.
     pub(crate) async fn end(mut self) -> String {
-        if timeout(Duration::from_millis(200), self.child.wait()).await.is_err() {
+        if timeout(MOMENT, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
         }
         self.said.text()

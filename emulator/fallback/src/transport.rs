@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response, Uri};
+use http::{Method, Request, Response, Uri};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper_util::{
@@ -25,6 +25,7 @@ use crate::{Backend, BackendError};
 /// Sends requests to one backend.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
+    backend: Arc<Backend>,
     client: Client<Connector, Outgoing>,
 }
 
@@ -35,22 +36,50 @@ pub(crate) enum TransportError {
     Backend(BackendError),
     /// The backend broke off.
     Broken(legacy::Error),
+    /// The client broke off.
+    Request(StreamError),
 }
 
 /// The authority under which the pool keeps connections; the connector knows the real one.
 const AUTHORITY: &str = "backend";
 
+/// Requests up to this size are kept until they are answered.
+const RESENT_LIMIT: u64 = 1 << 20;
+
 impl Transport {
     pub(crate) fn new(backend: Arc<Backend>) -> Self {
-        let client = Client::builder(TokioExecutor::new()).build(Connector(backend));
-        Self { client }
+        let connector = Connector(backend.clone());
+        Self { client: Client::builder(TokioExecutor::new()).build(connector), backend }
     }
 
     /// Sends a request whose URI has a path and a query only.
+    ///
+    /// A small one is sent again if a backend of ours dies before it answers: what the first attempt did is gone
+    /// with that process.
     pub(crate) async fn send(
         &self,
         request: Request<ByteStream>,
     ) -> Result<Response<ByteStream>, TransportError> {
+        let length = content_length(&request);
+        if !self.backend.is_managed() || length.is_none_or(|length| length > RESENT_LIMIT) {
+            return self.send_once(request).await;
+        }
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await.map_err(TransportError::Request)?;
+        let first = Request::from_parts(parts.clone(), body.clone().into());
+        match self.send_once(first).await {
+            Err(TransportError::Broken(_)) if self.backend.has_died().await => {
+                self.send_once(Request::from_parts(parts, body.into())).await
+            }
+            sent => sent,
+        }
+    }
+
+    async fn send_once(
+        &self,
+        request: Request<ByteStream>,
+    ) -> Result<Response<ByteStream>, TransportError> {
+        let length = content_length(&request);
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         parts.uri = Uri::builder()
@@ -60,13 +89,19 @@ impl Transport {
             .build()
             .expect("a path that was parsed is one");
         parts.version = http::Version::HTTP_11;
-        let length = parts
-            .headers
-            .get(http::header::CONTENT_LENGTH)
-            .and_then(|value| value.to_str().ok()?.parse().ok());
         let request = Request::from_parts(parts, Outgoing { body, length });
         let response = self.client.request(request).await.map_err(TransportError::from)?;
         Ok(response.map(|body| ByteStream::new(Answer(body))))
+    }
+}
+
+/// The length of a body, where it is known before it is read.
+fn content_length(request: &Request<ByteStream>) -> Option<u64> {
+    let headers = request.headers();
+    match headers.get(http::header::CONTENT_LENGTH) {
+        Some(length) => length.to_str().ok()?.parse().ok(),
+        None if matches!(*request.method(), Method::GET | Method::HEAD) => Some(0),
+        None => None,
     }
 }
 

@@ -12,6 +12,7 @@ use standin_model::Catalog;
 use standin_store::Store;
 use tokio::net::TcpListener;
 
+use crate::call_back::CallBack;
 use crate::client::InMemory;
 use crate::{Config, FallbackChoice, providers};
 
@@ -20,6 +21,7 @@ use crate::{Config, FallbackChoice, providers};
 pub struct Emulator {
     gateway: Arc<Gateway>,
     backend: Option<Arc<Backend>>,
+    call_back: CallBack,
 }
 
 /// An emulator can't be put together.
@@ -52,7 +54,7 @@ impl Emulator {
         let forward = ports.forward;
         let parts = standin_gateway::Parts { catalog, providers, environment, forward };
         let gateway = Arc::new(Gateway::new(gateway_config, parts, |_| ()));
-        Ok(Self { gateway, backend: ports.backend })
+        Ok(Self { gateway, backend: ports.backend, call_back: CallBack::default() })
     }
 
     /// The gateway, for requests without a connection.
@@ -65,6 +67,9 @@ impl Emulator {
     /// # Errors
     /// The answer's body is a stream that broke off.
     pub async fn process(&self, request: Request<Bytes>) -> Result<Response<Bytes>, StreamError> {
+        if let Some(backend) = &self.backend {
+            self.call_back.ensure(backend, &self.gateway).await;
+        }
         self.gateway.process_bytes(request).await
     }
 
@@ -129,7 +134,7 @@ fn ports(
 }
 
 /// A URL of the listener that reaches it from this machine, also if it listens on all addresses.
-fn local_url(address: SocketAddr) -> String {
+pub(crate) fn local_url(address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -1,5 +1,6 @@
 //! The emulator put together: providers, ports and gateway.
 
+mod call_back;
 mod client;
 mod config;
 mod emulator;
