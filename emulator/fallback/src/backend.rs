@@ -189,8 +189,9 @@ impl Managed {
         state.deaths = if lived >= HEALTHY { 1 } else { state.deaths + 1 };
         let said = process.end().await;
         let name = self.package.name;
+        let last = if said.is_empty() { said } else { format!("; it said: {said}") };
         (self.options.report)(&format!(
-            "the backend {name} died and is started anew; it said: {said}"
+            "the backend {name} died, and is started anew without the state that it held{last}"
         ));
     }
 
