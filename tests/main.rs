@@ -2,4 +2,5 @@
 //!
 //! A new test goes into the module of the command it drives; make a module for a new command.
 
+mod record;
 mod support;

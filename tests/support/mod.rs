@@ -1,6 +1,8 @@
 //! What the end-to-end tests share: the binary under test, its clients, free ports.
 #![expect(dead_code, reason = "each module uses some of it")]
 
+pub(crate) mod front;
+
 use std::path::PathBuf;
 use std::process::Command;
 

@@ -1,0 +1,4 @@
+//! `standin record` and `standin replay`: real clients, a strict upstream over TLS.
+
+mod recording;
+mod run;
