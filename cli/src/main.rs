@@ -34,6 +34,7 @@ enum Command {
     Completions(commands::completions::Arguments),
     Packages(commands::packages::Arguments),
     Record(commands::record::Arguments),
+    Replay(commands::replay::Arguments),
     Scaffold(commands::scaffold::Arguments),
     Serve(commands::serve::Arguments),
 }
@@ -46,6 +47,7 @@ fn main() -> Exit {
         }
         Command::Packages(arguments) => commands::packages::run(arguments),
         Command::Record(arguments) => commands::record::run(arguments),
+        Command::Replay(arguments) => commands::replay::run(arguments),
         Command::Scaffold(arguments) => commands::scaffold::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
     };

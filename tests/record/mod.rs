@@ -1,4 +1,5 @@
 //! `standin record` and `standin replay`: real clients, a strict upstream over TLS.
 
 mod recording;
+mod replaying;
 mod run;

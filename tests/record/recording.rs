@@ -7,7 +7,7 @@ use super::run::{Scratch, errors, printed, record, with_python};
 use crate::support::front::{Backend, Front};
 
 /// A queue service that knows one queue.
-fn queues(request: &Request<Bytes>) -> Response<Bytes> {
+pub(crate) fn queues(request: &Request<Bytes>) -> Response<Bytes> {
     let target = request.headers()["x-amz-target"].to_str().expect("text");
     let host = request.headers()["host"].to_str().expect("text");
     let body = String::from_utf8_lossy(request.body()).into_owned();
@@ -36,7 +36,7 @@ fn queues(request: &Request<Bytes>) -> Response<Bytes> {
         .expect("a valid response")
 }
 
-const SCRIPT: &str = r#"
+pub(crate) const SCRIPT: &str = r#"
 import boto3
 sqs = boto3.client("sqs")
 url = sqs.create_queue(QueueName="jobs")["QueueUrl"]

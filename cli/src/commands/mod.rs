@@ -4,5 +4,6 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod packages;
 pub(crate) mod record;
+pub(crate) mod replay;
 pub(crate) mod scaffold;
 pub(crate) mod serve;

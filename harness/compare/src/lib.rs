@@ -6,6 +6,7 @@
 
 mod align;
 mod bindings;
+mod client;
 mod compare;
 mod correlate;
 mod deviation;
@@ -15,6 +16,7 @@ mod rules;
 mod unify;
 
 pub use bindings::Bindings;
+pub use client::with_client_variables;
 pub use compare::{Actual, Comparison, compare};
 pub use correlate::correlate;
 pub use deviation::{Class, Deviation};

@@ -2,8 +2,9 @@
 //!
 //! [`record()`] runs a client's command against a loopback endpoint that verifies the client's signature
 //! with the run's dummy secret, signs again with the real credentials, forwards to the upstream, and keeps
-//! what passed.
+//! what passed. [`replay()`] answers the same command from a recording and never opens a connection.
 
+mod admission;
 mod command;
 mod connect;
 mod credentials;
@@ -16,6 +17,7 @@ mod log;
 mod record;
 mod refusal;
 mod relay;
+mod replay;
 mod report;
 mod rewrite;
 mod session;
@@ -28,6 +30,7 @@ pub use credentials::{CredentialsError, Identity};
 pub use destination::{DestinationError, Upstream};
 pub use environment::{Sandbox, sandboxed};
 pub use record::{RecordError, RecordOptions, record};
+pub use replay::{ReplayError, ReplayOptions, replay};
 pub use report::Report;
 pub use session::Session;
 

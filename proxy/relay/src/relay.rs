@@ -11,7 +11,7 @@ use standin_protocol::Call;
 use standin_protocol::routing::{Route, Router};
 use standin_sigv4::{
     Credentials, Payload, Place, Scope, Signature, Signer, presign, resign_chunked, sign,
-    strip_hop_headers, verify, verify_chunked,
+    strip_hop_headers,
 };
 use tokio::time::Instant;
 
@@ -20,7 +20,7 @@ use crate::listener::Answer;
 use crate::log::{Kept, Log, Ticket};
 use crate::refusal::Refusal;
 use crate::rewrite::Hosts;
-use crate::{Clock, Session, Upstreams, decode};
+use crate::{Clock, Session, Upstreams, admission, decode};
 
 /// Everything that a run of `record` needs to answer requests.
 pub(crate) struct Relay {
@@ -84,7 +84,7 @@ impl Relay {
         ticket: Ticket,
     ) -> Result<Response<Bytes>, Refusal> {
         let call = route.call;
-        let signature = self.admit(&parts, &body)?;
+        let signature = admission::admit(&self.session, &parts, &body)?;
         let context = self.context(call, signature.as_ref());
         let request = Request::from_parts(parts, body);
         let response = match self.interceptors.forward(request, &context) {
@@ -97,19 +97,6 @@ impl Relay {
         let (mut parts, body) = self.interceptors.answer(response, &context).into_parts();
         let body = self.hosts.to_client(call, &mut parts.headers, body);
         Ok(Response::from_parts(parts, body))
-    }
-
-    /// The signature of a request, if it has one, and it is this run's.
-    fn admit(&self, parts: &Parts, body: &Bytes) -> Result<Option<Signature>, Refusal> {
-        let Some(signature) = Signature::of(parts)? else { return Ok(None) };
-        if signature.access_key_id != self.session.access_key_id() {
-            return Err(Refusal::ForeignKey(signature.access_key_id));
-        }
-        verify(parts, body, &signature, self.session.secret())?;
-        if matches!(Payload::of(&parts.headers)?, Payload::Chunked | Payload::ChunkedTrailer) {
-            verify_chunked(body, &signature, self.session.secret())?;
-        }
-        Ok(Some(signature))
     }
 
     async fn send(

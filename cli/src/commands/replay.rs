@@ -1,0 +1,39 @@
+//! `standin replay`: a client's run against a recording.
+
+use std::path::PathBuf;
+
+use standin_relay::ReplayOptions;
+
+use super::record::{invocation, say};
+use crate::exit::{Failure, Outcome};
+
+/// Run a command against a recording's answers, offline.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  standin replay snapshots/sqs/jobs -- python3 jobs.py
+
+COMMAND sees the same environment as under `standin record`. A request that the recording has not got is
+answered 501, and said on standard error with the nearest recorded exchange and where it differs. The exit
+code is COMMAND's, or 3 when a request was missed.")]
+pub(crate) struct Arguments {
+    /// The scenario's folder
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+    /// Let COMMAND see this environment variable as it is
+    #[arg(long, value_name = "NAME")]
+    keep_env: Vec<String>,
+    /// The client's command
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// Runs the command and answers it.
+pub(crate) fn run(arguments: Arguments) -> Outcome {
+    let options = ReplayOptions {
+        folder: arguments.folder,
+        invocation: invocation(arguments.command, arguments.keep_env),
+        clock: crate::clock::now,
+    };
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::new)?;
+    Ok(say(&runtime.block_on(standin_relay::replay(options))?))
+}

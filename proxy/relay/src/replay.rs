@@ -1,0 +1,160 @@
+//! `standin replay`: answers a client's command from a recording; no connection is ever opened.
+
+mod matching;
+mod mint;
+mod miss;
+mod state;
+mod write;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use standin_archive::{ArchiveError, Scenario};
+use standin_compare::with_client_variables;
+use standin_model::Catalog;
+use standin_protocol::Call;
+use standin_protocol::routing::Router;
+use standin_tape::Recording;
+
+use crate::listener::{Answer, Listener};
+use crate::refusal::Refusal;
+use crate::{Clock, Invocation, Report, Session, admission, command, decode};
+use state::State;
+
+/// What to replay, and to whom.
+#[derive(Clone, Debug)]
+pub struct ReplayOptions {
+    /// The folder of the scenario.
+    pub folder: PathBuf,
+    /// The client's command.
+    pub invocation: Invocation,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// A replay that can't begin, or whose end can't be told.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The recording can't be read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// Listening or running the command failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Runs the command and answers it from the recording.
+pub async fn replay(options: ReplayOptions) -> Result<Report, ReplayError> {
+    let recording = with_client_variables(Scenario::in_folder(&options.folder).read()?);
+    let region = recording.region.clone();
+    let replayer = Arc::new(Replayer::new(recording, options.clock));
+    let listener = Listener::start(Arc::clone(&replayer)).await?;
+    replayer.listen_at(&listener.url());
+    let code = command::run(&options.invocation, &listener.url(), &region, &replayer.session).await;
+    listener.stop().await;
+    Ok(replayer.report(code?))
+}
+
+/// Everything that a replay needs to answer requests.
+struct Replayer {
+    session: Session,
+    router: Router,
+    scenario: String,
+    state: Mutex<State>,
+    own: OnceLock<String>,
+    misses: Mutex<Vec<String>>,
+}
+
+impl Answer for Replayer {
+    async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (parts, body) = request.into_parts();
+        let route = match self.router.route(&parts, &body) {
+            Ok(route) => route,
+            Err(error) => return self.refuse(&error.into(), None),
+        };
+        if let Err(refusal) = admission::admit(&self.session, &parts, &body) {
+            return self.refuse(&refusal, Some(route.call));
+        }
+        let invocation = parts.headers.get("amz-sdk-invocation-id");
+        let invocation = invocation.and_then(|id| id.to_str().ok()).map(str::to_owned);
+        let mut seen = parts;
+        route.apply(&mut seen);
+        let input = match decode::input(route.call, &seen, &body) {
+            Ok(input) => input,
+            Err(error) => return self.miss(route.call, format!("{}: {error}", name(route.call))),
+        };
+        let answer = self.state().answer(route.call, &input, invocation);
+        match answer {
+            Ok(mut response) => {
+                response.headers_mut().extend(self.evidence());
+                response
+            }
+            Err(text) => self.miss(route.call, text),
+        }
+    }
+}
+
+impl Replayer {
+    fn new(recording: Recording, clock: Clock) -> Self {
+        let scenario = format!("{}@{}", recording.scenario, recording.date);
+        Self {
+            session: Session::random(),
+            router: Router::new(Catalog::embedded()),
+            scenario,
+            state: Mutex::new(State::new(recording, clock)),
+            own: OnceLock::new(),
+            misses: Mutex::default(),
+        }
+    }
+
+    fn listen_at(&self, url: &str) {
+        self.own.get_or_init(|| url.to_owned());
+        self.state().listen_at(url);
+    }
+
+    fn refuse(&self, refusal: &Refusal, call: Option<Call>) -> Response<Bytes> {
+        let name = call.map_or_else(|| "a request".to_owned(), name);
+        self.note(format!("{name} was refused: {refusal}"));
+        refusal.answer(call, miss::REQUEST_ID)
+    }
+
+    fn miss(&self, call: Call, text: String) -> Response<Bytes> {
+        let response = miss::answer(call, &text);
+        self.note(text);
+        response
+    }
+
+    fn note(&self, text: String) {
+        self.misses.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+    }
+
+    fn evidence(&self) -> Option<(http::HeaderName, http::HeaderValue)> {
+        let value = format!("recorded:{}", self.scenario).parse().ok()?;
+        Some((http::HeaderName::from_static("x-standin-evidence"), value))
+    }
+
+    /// What the run comes to: the command's code, or that something was missed.
+    fn report(&self, code: u8) -> Report {
+        let misses = self.misses.lock().unwrap_or_else(PoisonError::into_inner);
+        let (asked, all) = self.state().coverage();
+        let mut report = Report { code, lines: misses.clone() };
+        if asked < all {
+            report.lines.push(format!("{asked} of {all} recorded exchanges were asked for"));
+        }
+        match misses.len() {
+            0 => report,
+            1 => report.found(&"1 request is not in the recording"),
+            count => report.found(&format!("{count} requests are not in the recording")),
+        }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn name(call: Call) -> String {
+    format!("{} {}", call.service.metadata.name, call.operation.name)
+}
