@@ -1,8 +1,20 @@
 //! `standin check`: recordings against a target.
 
-use std::path::PathBuf;
+mod emulator;
+mod output;
 
-use crate::exit::Outcome;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use standin_gate::{LedgerChoice, Options, Pending, Target, TargetError, Targets, UrlTarget};
+use standin_server::FallbackChoice;
+use standin_tape::Recording;
+
+use super::serve;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::progress;
+use emulator::InProcess;
 
 /// Send recorded requests to a target and compare its answers with the recorded ones.
 #[derive(clap::Args)]
@@ -20,9 +32,15 @@ pub(crate) struct Arguments {
     /// What answers: `emulator`, or an endpoint URL, with `NAME=` before it to have ledgers of its own
     #[arg(long, default_value = "emulator", value_name = "emulator|[NAME=]URL")]
     target: String,
+    /// What answers for the emulator where it has no provider
+    #[arg(long, default_value = "moto", value_name = "moto|none|URL", value_parser = serve::fallback)]
+    fallback: FallbackChoice,
     /// How much faster than recorded to sleep between requests to a URL
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
+    /// How many scenarios run at once against a URL
+    #[arg(long, default_value_t = 4)]
+    jobs: usize,
     /// Write no pending ledgers, and print one line a deviation
     #[arg(long)]
     gate: bool,
@@ -31,7 +49,99 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// The same URL for every scenario.
+struct AtUrl(Arc<UrlTarget>);
+
+impl Targets for AtUrl {
+    fn open(&self, _: &Recording) -> Result<Arc<dyn Target>, TargetError> {
+        Ok(self.0.clone())
+    }
+}
+
 /// Runs the check.
-pub(crate) fn run(_arguments: Arguments) -> Outcome {
-    Err(crate::exit::Failure::new("not there yet"))
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(check(arguments))
+}
+
+async fn check(arguments: &Arguments) -> Outcome {
+    let scenarios = standin_archive::find(&paths(arguments))?;
+    let (targets, ledger, jobs) = targets(arguments)?;
+    let pending = if arguments.gate { Pending::Leave } else { Pending::Write };
+    let options = Options { jobs, ledger, pending, now: now() };
+    let bar = progress::bar(scenarios.len(), "scenarios");
+    let checked = standin_gate::check(&scenarios, targets.clone(), &options, &|result| {
+        bar.set_message(result.scenario.clone());
+        bar.inc(1);
+    })
+    .await;
+    bar.finish_and_clear();
+    targets.close().await;
+    let checked = checked?;
+    match (arguments.json, arguments.gate) {
+        (true, _) => output::json(&checked),
+        (false, true) => output::lines(&checked),
+        (false, false) => output::people(&checked),
+    }
+    let passes = checked.iter().all(|scenario| scenario.judgement.passes());
+    Ok(if passes { Exit::Success } else { Exit::Deviations })
+}
+
+fn paths(arguments: &Arguments) -> Vec<PathBuf> {
+    match arguments.paths.is_empty() {
+        true => vec![PathBuf::from("snapshots")],
+        false => arguments.paths.clone(),
+    }
+}
+
+/// What answers, by which ledger it is judged, and how many scenarios it takes at once.
+fn targets(arguments: &Arguments) -> Result<(Arc<AnyTargets>, LedgerChoice, usize), Failure> {
+    if arguments.target == "emulator" {
+        let emulator = InProcess::new(arguments.fallback.clone())?;
+        // The scenarios share the emulator's clock, so they run one after the other.
+        return Ok((Arc::new(AnyTargets::Emulator(emulator)), LedgerChoice::Emulator, 1));
+    }
+    let (name, url) = match arguments.target.split_once('=') {
+        Some((name, url)) if !name.contains("://") => (Some(name), url),
+        _ => (None, arguments.target.as_str()),
+    };
+    let target = UrlTarget::new(name.unwrap_or(url), url, arguments.speed)?;
+    let ledger = name.map_or(LedgerChoice::Nothing, |name| LedgerChoice::Named(name.to_owned()));
+    Ok((Arc::new(AnyTargets::Url(AtUrl(Arc::new(target)))), ledger, arguments.jobs))
+}
+
+/// The targets of this command.
+enum AnyTargets {
+    Emulator(InProcess),
+    Url(AtUrl),
+}
+
+impl Targets for AnyTargets {
+    fn open(&self, recording: &Recording) -> Result<Arc<dyn Target>, TargetError> {
+        match self {
+            Self::Emulator(emulator) => emulator.open(recording),
+            Self::Url(url) => url.open(recording),
+        }
+    }
+}
+
+impl AnyTargets {
+    /// Ends what was started for the check.
+    async fn close(&self) {
+        if let Self::Emulator(emulator) = self {
+            emulator.close().await;
+        }
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(speed) if speed > 0.0 && f64::is_finite(speed) => Ok(speed),
+        _ => Err("expected a number above zero, like 10".to_owned()),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a signature needs the real time")]
+fn now() -> SystemTime {
+    SystemTime::now()
 }

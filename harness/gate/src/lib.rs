@@ -4,6 +4,7 @@
 //! A [`Ledger`] holds the deviations that a person accepted; [`Ledger::judge`] says what is new and what is
 //! stale. [`report`] turns the results into a table or JSON.
 
+mod check;
 pub mod corpus;
 mod ledger;
 pub mod report;
@@ -13,8 +14,9 @@ mod target;
 mod url;
 mod verdict;
 
+pub use check::{CheckError, Checked, LedgerChoice, Options, Pending, Targets, check, run_all};
 pub use ledger::{Entry, Judgement, Ledger, LedgerError};
 pub use run::{Runner, account_of};
 pub use target::{BoxFuture, Target, TargetError};
-pub use url::UrlTarget;
+pub use url::{BadUrl, UrlTarget};
 pub use verdict::{Answered, ExchangeResult, ScenarioResult, Tally, Verdict};

@@ -1,0 +1,91 @@
+//! The emulator in this process, as a target.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use standin_core::{Ids, KeyDecoding, Timestamp, VirtualClock};
+use standin_gate::{BoxFuture, Target, TargetError, Targets};
+use standin_gateway::BodyLimits;
+use standin_model::TimestampFormat;
+use standin_server::{BuildError, Config, Emulator, FallbackChoice};
+use standin_tape::Recording;
+
+use crate::commands::serve::StandardError;
+
+/// An emulator with a clock of its own, which stands still between recorded pauses.
+pub(super) struct InProcess {
+    emulator: Arc<Emulator>,
+    clock: VirtualClock,
+}
+
+/// The emulator as one scenario sees it.
+struct Session {
+    emulator: Arc<Emulator>,
+    clock: VirtualClock,
+}
+
+/// Seeds the ids, so that two checks see the same.
+const SEED: u64 = 1;
+
+impl InProcess {
+    pub(super) fn new(fallback: FallbackChoice) -> Result<Self, BuildError> {
+        let clock = VirtualClock::frozen(midnight("2026-01-01"));
+        let config = Config {
+            clock: Arc::new(clock.clone()),
+            ids: Ids::seeded(SEED),
+            fallback,
+            limits: BodyLimits { bytes: Config::BODY_BYTES, pause: Config::BODY_PAUSE },
+            key_decoding: KeyDecoding::Ignored,
+            allowed_origins: Vec::new(),
+            variables: std::env::vars_os().collect(),
+            log: Arc::new(StandardError),
+        };
+        Ok(Self { emulator: Arc::new(Emulator::new(config)?), clock })
+    }
+
+    /// Stops the fallback, if one was started.
+    pub(super) async fn close(&self) {
+        self.emulator.close().await;
+    }
+}
+
+impl Targets for InProcess {
+    /// Each scenario begins on the day that it was recorded on.
+    fn open(&self, recording: &Recording) -> Result<Arc<dyn Target>, TargetError> {
+        self.clock.set(midnight(&recording.date));
+        let (emulator, clock) = (self.emulator.clone(), self.clock.clone());
+        Ok(Arc::new(Session { emulator, clock }))
+    }
+}
+
+impl Target for Session {
+    fn name(&self) -> &str {
+        "emulator"
+    }
+
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TargetError>> {
+        Box::pin(async move {
+            self.emulator.process(request).await.map_err(|error| TargetError::Unreachable {
+                target: self.name().to_owned(),
+                reason: error.to_string(),
+            })
+        })
+    }
+
+    fn pass(&self, pause: Duration) -> BoxFuture<'_, ()> {
+        self.clock.advance(pause);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn is_lasting(&self) -> bool {
+        false
+    }
+}
+
+/// The first moment of a day; a recording without a sound date begins in 2026.
+fn midnight(date: &str) -> Timestamp {
+    let at = |date: &str| Timestamp::parse(&format!("{date}T00:00:00Z"), TimestampFormat::Iso8601);
+    at(date).or_else(|_| at("2026-01-01")).expect("a constant date parses")
+}
