@@ -6,7 +6,7 @@ mod exit;
 mod progress;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use exit::Exit;
+use exit::{Exit, Failure};
 
 /// Stands in for AWS, and proves how well it does so.
 #[derive(Parser)]
@@ -41,7 +41,7 @@ enum Command {
 
 fn main() -> Exit {
     let result = match Arguments::parse().command {
-        Command::Check(arguments) => commands::check::run(arguments),
+        Command::Check(arguments) => commands::check::run(&arguments),
         Command::Completions(arguments) => {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
@@ -51,5 +51,5 @@ fn main() -> Exit {
         Command::Scaffold(arguments) => commands::scaffold::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
     };
-    result.unwrap_or_else(|failure| failure.report())
+    result.unwrap_or_else(Failure::report)
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use standin_gate::{LedgerChoice, Options, Pending, Target, TargetError, Targets, UrlTarget};
-use standin_server::FallbackChoice;
 use standin_tape::Recording;
 
 use super::serve;
@@ -33,8 +32,8 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "emulator", value_name = "emulator|[NAME=]URL")]
     target: String,
     /// What answers for the emulator where it has no provider
-    #[arg(long, default_value = "moto", value_name = "moto|none|URL", value_parser = serve::fallback)]
-    fallback: FallbackChoice,
+    #[arg(long, default_value = "moto", value_name = "moto|none|URL")]
+    fallback: serve::Fallback,
     /// How much faster than recorded to sleep between requests to a URL
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
@@ -66,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 
 async fn check(arguments: &Arguments) -> Outcome {
     let scenarios = standin_archive::find(&paths(arguments))?;
-    let (targets, ledger, jobs) = targets(arguments)?;
+    let (targets, ledger, jobs) = targets(arguments).await?;
     let pending = if arguments.gate { Pending::Leave } else { Pending::Write };
     let options = Options { jobs, ledger, pending, now: now() };
     let bar = progress::bar(scenarios.len(), "scenarios");
@@ -95,9 +94,10 @@ fn paths(arguments: &Arguments) -> Vec<PathBuf> {
 }
 
 /// What answers, by which ledger it is judged, and how many scenarios it takes at once.
-fn targets(arguments: &Arguments) -> Result<(Arc<AnyTargets>, LedgerChoice, usize), Failure> {
+async fn targets(arguments: &Arguments) -> Result<(Arc<AnyTargets>, LedgerChoice, usize), Failure> {
     if arguments.target == "emulator" {
-        let emulator = InProcess::new(arguments.fallback.clone())?;
+        let fallback = serve::fallback(&arguments.fallback, std::env::vars_os().collect())?;
+        let emulator = InProcess::start(fallback).await?;
         // The scenarios share the emulator's clock, so they run one after the other.
         return Ok((Arc::new(AnyTargets::Emulator(emulator)), LedgerChoice::Emulator, 1));
     }

@@ -51,9 +51,12 @@ pub(crate) struct Arguments {
 
 /// What `--fallback` may say.
 #[derive(Clone, Debug)]
-enum Fallback {
+pub(crate) enum Fallback {
+    /// Nothing.
     None,
+    /// The managed process.
     Moto,
+    /// Any server that speaks AWS.
     Url(String),
 }
 
@@ -94,7 +97,11 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     })
 }
 
-fn fallback(choice: &Fallback, environment: Environment) -> Result<FallbackChoice, Failure> {
+/// Finds what the fallback needs.
+pub(crate) fn fallback(
+    choice: &Fallback,
+    environment: Environment,
+) -> Result<FallbackChoice, Failure> {
     Ok(match choice {
         Fallback::None => FallbackChoice::None,
         Fallback::Moto => {
@@ -149,7 +156,7 @@ impl FromStr for Fallback {
     }
 }
 
-struct StandardError;
+pub(crate) struct StandardError;
 
 impl Log for StandardError {
     fn line(&self, text: &str) {

@@ -1,5 +1,6 @@
 //! The emulator in this process, as a target.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +10,12 @@ use standin_core::{Ids, KeyDecoding, Timestamp, VirtualClock};
 use standin_gate::{BoxFuture, Target, TargetError, Targets};
 use standin_gateway::BodyLimits;
 use standin_model::TimestampFormat;
-use standin_server::{BuildError, Config, Emulator, FallbackChoice};
+use standin_server::{Config, Emulator, FallbackChoice};
 use standin_tape::Recording;
+use tokio::net::TcpListener;
 
 use crate::commands::serve::StandardError;
+use crate::exit::Failure;
 
 /// An emulator with a clock of its own, which stands still between recorded pauses.
 pub(super) struct InProcess {
@@ -30,7 +33,8 @@ struct Session {
 const SEED: u64 = 1;
 
 impl InProcess {
-    pub(super) fn new(fallback: FallbackChoice) -> Result<Self, BuildError> {
+    /// Puts an emulator together; it listens on loopback for what its fallback hands back to it.
+    pub(super) async fn start(fallback: FallbackChoice) -> Result<Self, Failure> {
         let clock = VirtualClock::frozen(midnight("2026-01-01"));
         let config = Config {
             clock: Arc::new(clock.clone()),
@@ -39,15 +43,18 @@ impl InProcess {
             limits: BodyLimits { bytes: Config::BODY_BYTES, pause: Config::BODY_PAUSE },
             key_decoding: KeyDecoding::Ignored,
             allowed_origins: Vec::new(),
-            variables: std::env::vars_os().collect(),
             log: Arc::new(StandardError),
         };
-        Ok(Self { emulator: Arc::new(Emulator::new(config)?), clock })
+        let emulator = Arc::new(Emulator::new(config)?);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let serving = emulator.clone();
+        tokio::spawn(async move { serving.serve(listener, std::future::pending()).await });
+        Ok(Self { emulator, clock })
     }
 
     /// Stops the fallback, if one was started.
     pub(super) async fn close(&self) {
-        self.emulator.close().await;
+        self.emulator.stop().await;
     }
 }
 
@@ -61,7 +68,7 @@ impl Targets for InProcess {
 }
 
 impl Target for Session {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "emulator"
     }
 

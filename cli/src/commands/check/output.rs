@@ -11,7 +11,9 @@ pub(super) fn people(checked: &[Checked]) {
         print_findings(scenario);
     }
     if checked.iter().any(|scenario| has_pending(&scenario.judgement)) {
-        println!("\nReview what is pending with `cargo insta review`, and give each new line a reason.");
+        println!(
+            "\nReview what is pending with `cargo insta review`, and give each new line a reason."
+        );
     }
 }
 
