@@ -151,7 +151,7 @@ fn escape_owned(text: String) -> String {
     }
 }
 
-fn escape_key(key: Key) -> Key {
+pub(crate) fn escape_key(key: Key) -> Key {
     if key.starts_with('$') {
         return Cow::Owned(format!("${}", escape(&key)));
     }

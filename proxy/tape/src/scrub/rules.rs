@@ -1,0 +1,138 @@
+//! The supplement: what the models don't mark, as data.
+
+use std::sync::LazyLock;
+
+use crate::json::{self, Json};
+use crate::{Digest, scrub::Exceptions};
+
+const BUILTIN: &str = include_str!("../../rules/scrub.json");
+
+/// The rules by which recordings are scrubbed.
+#[derive(Debug)]
+pub struct Rules {
+    secrets: Vec<MemberRule>,
+    payloads: Vec<MemberRule>,
+    credential_operations: Vec<(String, String)>,
+    response_headers: Vec<String>,
+    digest: Digest,
+}
+
+/// What a member holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    Plain,
+    Secret,
+    Payload,
+}
+
+/// Names a member of a service; `*` stands for any service, and at one end of a member for any text.
+#[derive(Debug)]
+struct MemberRule {
+    service: String,
+    member: String,
+    shape: Option<String>,
+}
+
+impl Rules {
+    /// The rules that are built in.
+    pub fn builtin() -> &'static Self {
+        static RULES: LazyLock<Rules> =
+            LazyLock::new(|| Rules::parse(BUILTIN).expect("a test reads the built-in rules"));
+        &RULES
+    }
+
+    /// The hash of the rules, which recordings name.
+    pub fn hash(&self) -> &str {
+        self.digest.as_str()
+    }
+
+    /// Reads rules; `None` if the text is not of their form.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let Json::Object(lists) = json::parse(text).ok()? else { return None };
+        let list = |name: &str| match lists.iter().find(|(key, _)| key == name) {
+            Some((_, Json::Array(items))) => Some(items.as_slice()),
+            _ => None,
+        };
+        let members = |name| list(name)?.iter().map(MemberRule::parse).collect::<Option<Vec<_>>>();
+        let operation = |item| Some((text_of(item, "service")?, text_of(item, "operation")?));
+        Some(Self {
+            secrets: members("secrets")?,
+            payloads: members("payloads")?,
+            credential_operations: list("credential_operations")?
+                .iter()
+                .map(operation)
+                .collect::<Option<_>>()?,
+            response_headers: list("response_headers")?
+                .iter()
+                .map(|item| text_of(item, "name"))
+                .collect::<Option<_>>()?,
+            digest: Digest::of(text.as_bytes()),
+        })
+    }
+
+    pub(super) fn answers_credentials(&self, service: &str, operation: &str) -> bool {
+        let mut rules = self.credential_operations.iter();
+        rules.any(|(rule, pattern)| rule == service && matches(pattern, operation))
+    }
+
+    pub(super) fn keeps_header(&self, name: &str) -> bool {
+        self.response_headers.iter().any(|kept| kept == name)
+    }
+
+    /// What a member holds, whether the model marks it or not.
+    pub(super) fn class(&self, place: &Place<'_>, exceptions: &Exceptions) -> Class {
+        let name = format!("{}.{}", place.service, place.member);
+        if exceptions.members.contains(&name) {
+            return Class::Plain;
+        }
+        if self.payloads.iter().any(|rule| rule.covers(place)) {
+            return Class::Payload;
+        }
+        if place.sensitive || self.secrets.iter().any(|rule| rule.covers(place)) {
+            return Class::Secret;
+        }
+        Class::Plain
+    }
+}
+
+/// A member, where it stands, and what the model says of it.
+pub(super) struct Place<'p> {
+    pub(super) service: &'p str,
+    pub(super) structure: &'p str,
+    pub(super) member: &'p str,
+    pub(super) sensitive: bool,
+}
+
+impl MemberRule {
+    fn parse(item: &Json) -> Option<Self> {
+        // A rule without a reason is no rule.
+        text_of(item, "reason")?;
+        Some(Self {
+            service: text_of(item, "service")?,
+            member: text_of(item, "member")?,
+            shape: text_of(item, "shape"),
+        })
+    }
+
+    fn covers(&self, place: &Place<'_>) -> bool {
+        (self.service == "*" || self.service == place.service)
+            && matches(&self.member, place.member)
+            && self.shape.as_deref().is_none_or(|shape| shape == place.structure)
+    }
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), _) => name.ends_with(end),
+        (_, Some(start)) => name.starts_with(start),
+        _ => pattern == name,
+    }
+}
+
+fn text_of(item: &Json, name: &str) -> Option<String> {
+    let Json::Object(fields) = item else { return None };
+    fields.iter().find_map(|(key, value)| match value {
+        Json::String(text) if key == name => Some(text.clone()),
+        _ => None,
+    })
+}

@@ -1,0 +1,202 @@
+//! Walks a document along its shape and makes a template of it.
+
+use standin_model::{Document, Fields, Member, Service, Shape, ShapeId, ShapeKind, Structure};
+
+use super::Exceptions;
+use super::rules::{Class, Place, Rules};
+use super::supplied::Supplied;
+use crate::template;
+
+/// Which half of an exchange a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Input,
+    Output,
+}
+
+/// One walk through one document.
+pub(super) struct Walk<'w> {
+    pub(super) service: &'w Service,
+    pub(super) rules: &'w Rules,
+    pub(super) exceptions: &'w Exceptions,
+    pub(super) supplied: &'w Supplied,
+    pub(super) side: Side,
+}
+
+/// What the way to a value said of it.
+#[derive(Clone, Copy)]
+struct Way<'w> {
+    class: Class,
+    member: &'w str,
+}
+
+impl<'w> Walk<'w> {
+    /// The template of an operation's input or output. Without a shape nothing is modelled.
+    pub(super) fn root(&self, shape: Option<ShapeId>, value: Document) -> Document {
+        match (shape, value) {
+            (Some(id), value) => self.value(id, Way { class: Class::Plain, member: "" }, value),
+            (None, Document::Object(fields)) => Document::Object(unmodelled_fields(fields)),
+            (None, other) => unmodelled(&other),
+        }
+    }
+
+    /// The template of an error's members.
+    pub(super) fn error_members(&self, shape: Option<&'w Shape>, members: Fields) -> Fields {
+        let way = Way { class: Class::Plain, member: "" };
+        match shape.and_then(|shape| Some((shape, shape.structure()?))) {
+            Some((shape, structure)) => self.members(shape, structure, way, members),
+            None => unmodelled_fields(members),
+        }
+    }
+
+    fn value(&self, id: ShapeId, way: Way<'w>, value: Document) -> Document {
+        let shape = self.service.shape(id);
+        let way = if shape.sensitive { self.secret(way) } else { way };
+        match (&shape.kind, value) {
+            (ShapeKind::Structure(structure), Document::Object(fields)) => {
+                Document::Object(self.members(shape, structure, way, fields))
+            }
+            (ShapeKind::List(element), Document::List(items)) => {
+                let way = if element.sensitive { self.secret(way) } else { way };
+                Document::List(
+                    items.into_iter().map(|item| self.value(element.shape, way, item)).collect(),
+                )
+            }
+            (ShapeKind::Map(key, element), Document::Object(fields)) => {
+                self.map(key, element, way, fields)
+            }
+            (ShapeKind::Document, value) if way.class != Class::Secret => {
+                template::escape_document(value)
+            }
+            (_, Document::Null) => Document::Null,
+            (ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map(..), value)
+            | (_, value @ (Document::Object(_) | Document::List(_))) => unmodelled(&value),
+            (_, value) => self.leaf(way, value),
+        }
+    }
+
+    fn members(
+        &self,
+        shape: &'w Shape,
+        structure: &'w Structure,
+        way: Way<'w>,
+        fields: Fields,
+    ) -> Fields {
+        let mut template = Fields::with_capacity(fields.len());
+        for (key, value) in fields {
+            let Some(member) = structure.member(&key) else {
+                template.push(escaped(&key), unmodelled(&value));
+                continue;
+            };
+            let place = Place {
+                service: self.service.metadata.name,
+                structure: shape.name,
+                member: member.name,
+                sensitive: member.sensitive || self.service.shape(member.shape).sensitive,
+            };
+            let class = match self.rules.class(&place, self.exceptions) {
+                Class::Plain => way.class,
+                class => class,
+            };
+            let way = Way { class, member: member.name };
+            template.push(key, self.member_value(member, way, value));
+        }
+        template
+    }
+
+    /// A member's value; that the shape is sensitive was weighed with the rules, which may know better.
+    fn member_value(&self, member: &'w Member, way: Way<'w>, value: Document) -> Document {
+        match (&self.service.shape(member.shape).kind, value) {
+            (
+                ShapeKind::Structure(_)
+                | ShapeKind::List(_)
+                | ShapeKind::Map(..)
+                | ShapeKind::Document,
+                value,
+            ) => self.value(member.shape, way, value),
+            (_, value @ (Document::Object(_) | Document::List(_))) => unmodelled(&value),
+            (_, value) => self.leaf(way, value),
+        }
+    }
+
+    fn map(&self, key: &'w Member, element: &'w Member, way: Way<'w>, fields: Fields) -> Document {
+        if key.sensitive || self.service.shape(key.shape).sensitive {
+            return redacted(way.member, None);
+        }
+        let way = if element.sensitive { self.secret(way) } else { way };
+        let entries = fields.into_iter();
+        let entry = |(name, value): (standin_model::Key, Document)| {
+            (escaped(&name), self.value(element.shape, way, value))
+        };
+        Document::Object(entries.map(entry).collect())
+    }
+
+    /// The same way, through something that the model calls sensitive. Payloads stay payloads.
+    fn secret(&self, way: Way<'w>) -> Way<'w> {
+        let service = self.service.metadata.name;
+        let is_excepted = self.exceptions.members.iter().any(|name| {
+            name.split_once('.').is_some_and(|(of, member)| of == service && member == way.member)
+        });
+        match way.class {
+            Class::Plain if !is_excepted => Way { class: Class::Secret, ..way },
+            _ => way,
+        }
+    }
+
+    fn leaf(&self, way: Way<'w>, value: Document) -> Document {
+        let length = match &value {
+            Document::String(text) => Some(text.len()),
+            Document::Blob(bytes) => Some(bytes.len()),
+            _ => None,
+        };
+        let is_kept = match way.class {
+            Class::Plain => true,
+            Class::Secret => false,
+            Class::Payload => self.side == Side::Input || self.was_supplied(&value),
+        };
+        let is_signed = matches!(&value, Document::String(text) if is_signed_url(text));
+        if is_kept && !is_signed {
+            template::escape_document(value)
+        } else {
+            redacted(way.member, length)
+        }
+    }
+
+    fn was_supplied(&self, value: &Document) -> bool {
+        match value {
+            Document::String(text) => self.supplied.has(text.as_bytes()),
+            Document::Blob(bytes) => self.supplied.has(bytes),
+            _ => true,
+        }
+    }
+}
+
+/// A URL that grants access to whoever has it.
+pub(super) fn is_signed_url(text: &str) -> bool {
+    const MARKS: [&str; 4] =
+        ["X-Amz-Signature=", "X-Amz-Security-Token=", "X-Amz-Credential=", "&Signature="];
+    text.starts_with("http") && MARKS.iter().any(|mark| text.contains(mark))
+}
+
+fn redacted(member: &str, length: Option<usize>) -> Document {
+    let mut form = Fields::with_capacity(2);
+    form.push("$redacted", template::escape(member).into_owned().into());
+    if let Some(length) = length.and_then(|length| i64::try_from(length).ok()) {
+        form.push("len", length.into());
+    }
+    Document::Object(form)
+}
+
+fn unmodelled(value: &Document) -> Document {
+    let mut form = Fields::with_capacity(1);
+    form.push("$unmodelled", value.kind().into());
+    Document::Object(form)
+}
+
+fn unmodelled_fields(fields: Fields) -> Fields {
+    fields.into_iter().map(|(key, value)| (escaped(&key), unmodelled(&value))).collect()
+}
+
+fn escaped(key: &standin_model::Key) -> standin_model::Key {
+    template::escape_key(key.clone())
+}
