@@ -20,6 +20,8 @@ pub(crate) enum Exit {
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
+    /// Who read our output closed it, and has seen enough.
+    closed_pipe: bool,
 }
 
 /// What a command gives: its exit code, or why it could not run.
@@ -28,20 +30,25 @@ pub(crate) type Outcome = Result<Exit, Failure>;
 impl Failure {
     /// A failure that a person reads.
     pub(crate) fn new(message: impl Display) -> Self {
-        Self { message: message.to_string() }
+        Self { message: message.to_string(), closed_pipe: false }
     }
 
     /// Says it on standard error; the command ends with 2.
     #[expect(clippy::print_stderr, reason = "this is the program's edge")]
     pub(crate) fn report(self) -> Exit {
+        if self.closed_pipe {
+            return Exit::Success;
+        }
         eprintln!("standin: {}", self.message);
         Exit::CouldNotRun
     }
 }
 
-impl<E: std::error::Error> From<E> for Failure {
+impl<E: std::error::Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self::new(error)
+        let io = (&error as &dyn std::error::Error).downcast_ref::<std::io::Error>();
+        let closed_pipe = io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
+        Self { closed_pipe, ..Self::new(error) }
     }
 }
 

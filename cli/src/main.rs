@@ -1,5 +1,6 @@
 //! The `standin` binary: arguments, progress and exit codes.
 
+mod catalog;
 mod clock;
 mod commands;
 mod exit;
@@ -37,6 +38,7 @@ enum Command {
     Replay(commands::replay::Arguments),
     Scaffold(commands::scaffold::Arguments),
     Serve(commands::serve::Arguments),
+    Specs(commands::specs::Arguments),
 }
 
 fn main() -> Exit {
@@ -50,6 +52,7 @@ fn main() -> Exit {
         Command::Replay(arguments) => commands::replay::run(arguments),
         Command::Scaffold(arguments) => commands::scaffold::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Specs(arguments) => commands::specs::run(&arguments),
     };
     result.unwrap_or_else(Failure::report)
 }

@@ -7,3 +7,4 @@ pub(crate) mod record;
 pub(crate) mod replay;
 pub(crate) mod scaffold;
 pub(crate) mod serve;
+pub(crate) mod specs;
