@@ -7,6 +7,7 @@ mod access_key;
 mod account;
 mod arn;
 mod clock;
+pub mod constraints;
 mod context;
 pub mod error;
 mod ids;
