@@ -89,7 +89,7 @@ pub(crate) const INVALID_CHARACTERS: &str = "Invalid characters found. Valid uni
 /// A receipt handle is none of this queue's.
 pub(crate) fn receipt_handle_is_invalid(handle: &str) -> ServiceError {
     let message = format!("The input receipt handle \"{handle}\" is not a valid receipt handle.");
-    ServiceError::sender("ReceiptHandleIsInvalid", message)
+    ServiceError::sender("ReceiptHandleIsInvalid", message).with_status(404)
 }
 
 /// Too many messages are in flight.

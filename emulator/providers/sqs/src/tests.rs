@@ -1,6 +1,7 @@
 //! Tests of SQS through its operations, as the gateway calls them.
 
 mod basics;
+mod errors;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,16 +59,20 @@ impl Bench {
         handler.call(self.context.clone(), input).await.map(|output| output.document)
     }
 
+    pub(crate) async fn call_document(
+        &self,
+        operation: &str,
+        input: Document,
+    ) -> Result<Document, ServiceError> {
+        let handler =
+            Arc::clone(&self.sqs).operation(operation).expect("the operation is implemented");
+        handler.call(self.context.clone(), Input::from(input)).await.map(|output| output.document)
+    }
+
     pub(crate) async fn ok(&self, operation: &str, input: &str) -> Document {
         self.call(operation, input)
             .await
             .unwrap_or_else(|error| panic!("{operation} {input}: {error}"))
-    }
-
-    /// The code and message that an operation fails with.
-    pub(crate) async fn fails(&self, operation: &str, input: &str) -> (String, String) {
-        let error = self.call(operation, input).await.expect_err(operation);
-        (error.code.into_owned(), error.message.unwrap_or_default())
     }
 
     /// Makes a queue, and gives its URL.
