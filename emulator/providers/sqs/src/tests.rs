@@ -2,6 +2,9 @@
 
 mod basics;
 mod errors;
+mod fifo;
+mod model;
+mod queues;
 
 use std::sync::Arc;
 use std::time::Duration;
