@@ -2,5 +2,6 @@
 //!
 //! A new test goes into the module of the command it drives; make a module for a new command.
 
+mod fallback;
 mod record;
 mod support;

@@ -1,0 +1,36 @@
+"""One service of each protocol, and S3 in the ways that clients reach it."""
+
+import urllib.request
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from common import URL, client, same
+
+answer = client("dynamodb").list_tables()
+same(answer["TableNames"], [])
+same(answer["ResponseMetadata"]["HTTPHeaders"]["x-standin-evidence"], "fallback:moto@5.2.5")
+assert client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"].startswith("vpc-")
+same(client("iam").list_users()["Users"], [])
+same(client("lambda").list_functions()["Functions"], [])
+same(client("cloudwatch").list_metrics()["Metrics"], [])
+same(client("route53").list_hosted_zones()["HostedZones"], [])
+key = client("kms").create_key()["KeyMetadata"]["KeyId"]
+sealed = client("kms").encrypt(KeyId=key, Plaintext=b"\x00\xff")["CiphertextBlob"]
+same(client("kms").decrypt(CiphertextBlob=sealed)["Plaintext"], b"\x00\xff")
+
+s3 = client("s3", region="us-east-1")
+s3.create_bucket(Bucket="a-bucket")
+s3.put_object(Bucket="a-bucket", Key="a//b c/é+%", Body=b"text", Metadata={"k": "v"})
+found = s3.get_object(Bucket="a-bucket", Key="a//b c/é+%")
+same((found["Body"].read(), found["Metadata"]), (b"text", {"k": "v"}))
+same([o["Key"] for o in s3.list_objects_v2(Bucket="a-bucket")["Contents"]], ["a//b c/é+%"])
+same(s3.head_object(Bucket="a-bucket", Key="a//b c/é+%")["ContentLength"], 4)
+url = s3.generate_presigned_url("get_object", Params={"Bucket": "a-bucket", "Key": "a//b c/é+%"})
+same(urllib.request.urlopen(url).read(), b"text")
+s3.put_object(Bucket="a-bucket", Key="moto-api/reset", Body=b"an object, not moto's own API")
+same(s3.get_object(Bucket="a-bucket", Key="moto-api/reset")["Body"].read()[:9], b"an object")
+page = s3.put_object(Bucket="a-bucket", Key="page", Body=b"<html>", ContentType="text/html")
+same(s3.get_object(Bucket="a-bucket", Key="page")["Body"].read(), b"<html>")
+anonymous = boto3.client("s3", endpoint_url=URL, region_name="us-east-1", config=Config(signature_version=UNSIGNED))
+anonymous.list_objects_v2(Bucket="a-bucket")
