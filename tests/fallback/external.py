@@ -7,7 +7,8 @@ from common import arn, client, refused, same
 answer = client("dynamodb").list_tables()
 same(answer["TableNames"], [])
 same(answer["ResponseMetadata"]["HTTPHeaders"]["x-standin-evidence"], f"fallback:127.0.0.1:{sys.argv[2]}@external")
-refused(501, "NotImplemented", client("dynamodb").list_imports, "dynamodb")
+# A page that says no more than that it failed.
+refused(500, "InternalFailure", client("dynamodb").list_imports, "dynamodb", "@external")
 refused(501, "NotImplemented", client("lambda").list_code_signing_configs, "lambda")
 sns = client("sns")
 topic = sns.create_topic(Name="t")["TopicArn"]
