@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use standin_model::{Document, Fields, Shape};
+use standin_model::{Document, Fields, Operation, Service, Shape};
 
 use crate::SerializeError;
 
@@ -52,6 +52,22 @@ pub(crate) fn fields(document: &Document) -> Result<&Fields, SerializeError> {
 pub(crate) fn message_key(shape: Option<&Shape>) -> Option<&'static str> {
     let members = &shape?.structure()?.members;
     members.iter().find(|member| is_message(member.name)).map(standin_model::Member::wire_name)
+}
+
+/// The shape of an error by its name or code: among those that the operation declares, then among all of
+/// the service; some codes belong to several shapes.
+pub(crate) fn error_shape(
+    service: &'static Service,
+    operation: Option<&Operation>,
+    name: &str,
+) -> Option<&'static Shape> {
+    let declared = operation.into_iter().flat_map(|operation| &operation.errors);
+    let declared = || declared.clone().map(|id| service.shape(*id));
+    declared()
+        .find(|shape| shape.name == name)
+        .or_else(|| declared().find(|shape| shape.error_code() == name))
+        .or_else(|| service.shape_named(name).filter(|shape| shape.error().is_some()))
+        .or_else(|| service.error(name).map(|found| found.shape))
 }
 
 /// Whether a member is an error's message.

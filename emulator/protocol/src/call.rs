@@ -7,8 +7,8 @@ use standin_model::{
 };
 
 use crate::{
-    ParseError, SerializeError, checksum, compression, ec2, json, query, rest_json, rest_xml,
-    rpc_v2_cbor,
+    ParseError, SerializeError, answer, checksum, compression, ec2, json, query, rest_json,
+    rest_xml, rpc_v2_cbor,
 };
 
 /// An operation of a service, called in one of the service's protocols.
@@ -148,6 +148,11 @@ impl Call {
         members.iter().find(|member| self.service.shape(member.shape).event_stream)
     }
 
+    /// The shape of an error by its name or code.
+    pub(crate) fn error_shape(&self, name: &str) -> Option<&'static Shape> {
+        answer::error_shape(self.service, Some(self.operation), name)
+    }
+
     pub(crate) fn input(&self) -> Option<&'static Shape> {
         self.operation.input.map(|id| self.service.shape(id))
     }
@@ -212,6 +217,6 @@ impl ErrorScope {
 
     /// The shape of an error, found by its name or code.
     pub(crate) fn shape(self, error: &ServiceError) -> Option<&'static Shape> {
-        Some(self.service?.error(&error.code)?.shape)
+        answer::error_shape(self.service?, self.operation, &error.code)
     }
 }

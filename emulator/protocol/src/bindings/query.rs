@@ -10,19 +10,24 @@ use standin_model::{
 use crate::codec::Strictness;
 use crate::codec::form::decode_pairs;
 use crate::codec::text::Scalar;
-use crate::{ParseError, SerializeError};
+use crate::uri::UriTemplate;
+use crate::{Call, ParseError, SerializeError};
 
 /// What stands for itself in a path or query string.
 pub(super) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What the parameters of a presigned URL begin with.
+const SIGNATURE: &str = "X-Amz-";
+
 /// Reads the members of a structure that stand in the query string.
 pub(super) fn read(
-    service: &'static Service,
+    call: &Call,
     structure: &'static Structure,
     query: &str,
     fields: &mut Fields,
 ) -> Result<(), ParseError> {
+    let service = call.service;
     let members = || structure.members.iter().filter(|m| m.location == Location::QueryString);
     if members().next().is_none() {
         return Ok(());
@@ -34,8 +39,13 @@ pub(super) fn read(
         let value = match &service.shape(member.shape).kind {
             ShapeKind::List(element) => list(service, element, values)?,
             ShapeKind::Map(_, element) => {
-                // As Smithy has it: those that other members claim are in the map too.
-                map(service, element, &pairs)?
+                let template = UriTemplate::parse(call.operation.http.uri);
+                let claimed = |name: &str| {
+                    members().any(|m| m.wire_name() == name && m.name != member.name)
+                        || template.query().iter().any(|literal| literal.name == name)
+                        || name.starts_with(SIGNATURE)
+                };
+                map(service, element, pairs.iter().filter(|(name, _)| !claimed(name)))?
             }
             _ => {
                 let scalar = Scalar::of(service, member, TimestampFormat::Iso8601);
@@ -96,12 +106,14 @@ fn list<'v, 'b: 'v>(
     Ok((!items.is_empty()).then_some(Document::List(items)))
 }
 
-fn map(
+/// The parameters that no named member claims. Smithy would put those here too, but to a service whose
+/// map is one of filters, a page's size is none.
+fn map<'v, 'b: 'v>(
     service: &'static Service,
     element: &'static Member,
-    pairs: &[(Cow<'_, str>, Cow<'_, str>)],
+    pairs: impl Iterator<Item = &'v (Cow<'b, str>, Cow<'b, str>)>,
 ) -> Result<Option<Document>, ParseError> {
-    let mut pairs: Vec<_> = pairs.iter().collect();
+    let mut pairs: Vec<_> = pairs.collect();
     // Stable, so that the values of one name keep their order.
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
     let mut fields = Fields::default();

@@ -25,7 +25,7 @@ pub(crate) fn parse<F: Format>(
     };
     let mut fields = Fields::default();
     read_labels(call, structure, request.uri().path(), &mut fields)?;
-    query::read(call.service, structure, request.uri().query().unwrap_or_default(), &mut fields)?;
+    query::read(call, structure, request.uri().query().unwrap_or_default(), &mut fields)?;
     let strictness = Side::Request.strictness();
     headers::read_headers(call.service, structure, request.headers(), strictness, &mut fields)?;
     body::parse::<F>(call, Side::Request, structure, request.body(), &mut fields)?;

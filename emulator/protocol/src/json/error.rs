@@ -106,10 +106,7 @@ pub(crate) fn error_from(
         .or_else(|| raw.get("code")?.as_str())
         .map(answer::bare_code)
         .or(query.map(|(code, _)| code));
-    let shape = code
-        .and_then(|code| call.service.error(code))
-        .or_else(|| call.service.error(query?.0))
-        .map(|found| found.shape);
+    let shape = code.and_then(|code| call.error_shape(code)).or_else(|| call.error_shape(query?.0));
     let status = response.status();
     let error = ServiceError {
         code: match (shape, code) {

@@ -51,7 +51,7 @@ pub(crate) fn write_details(
     if let (Some(service), Some(structure)) = (scope.service, structure) {
         let mut writer = Writer::new(service, text);
         writer.fields(structure, &error.members, |member| {
-            select(member) && !is_message(member.name)
+            select(member) && !is_message(member.name) && member.wire_name() != "Code"
         })?;
         return Ok(writer.text);
     }
@@ -77,7 +77,7 @@ pub(crate) fn parse_xml(
         members: Fields::default(),
     };
     if let Some(code) = scan(call, response.body(), &mut error).unwrap_or_default() {
-        let shape = call.service.error(&code).map(|found| found.shape);
+        let shape = call.error_shape(&code);
         error.code = shape.map_or_else(|| code.clone().into(), |shape| shape.name.into());
         if let Some(shape) = shape {
             error.members = members(call, shape, response.body())?;
@@ -112,7 +112,7 @@ fn scan(call: &Call, body: &[u8], error: &mut ServiceError) -> Result<Option<Str
     while let Some(child) = reader.child()? {
         let name = child.local_name();
         match name.as_ref() {
-            "Code" => code = Some(reader.text()?.trim().to_owned()),
+            "Code" if code.is_none() => code = Some(reader.text()?.trim().to_owned()),
             "Message" | "message" => error.message = Some(reader.text()?.into_owned()),
             "Type" => error.sender_fault = reader.text()?.trim() == "Sender",
             _ => reader.skip()?,

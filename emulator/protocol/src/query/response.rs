@@ -9,7 +9,7 @@ use standin_model::{Answer, Document, Structure};
 use super::error;
 use crate::answer;
 use crate::codec::Strictness;
-use crate::codec::xml::{Reader, Text, Writer};
+use crate::codec::xml::{Naming, Reader, Text, Writer};
 use crate::{Call, ParseError, SerializeError};
 
 /// Server: writes the output.
@@ -22,7 +22,7 @@ pub(crate) fn serialize(
     let mut text = Text::default();
     text.start_in(&root, call.service.metadata.xml_namespace);
     if let Some(structure) = call.output().and_then(|shape| shape.structure()) {
-        let mut writer = Writer::new(call.service, text);
+        let mut writer = Writer::new(call.service, text).named(Naming::Query);
         let wrapper = wrapper(call);
         writer.text.start(&wrapper);
         writer.fields(structure, answer::fields(output)?, |_| true)?;
@@ -50,7 +50,7 @@ fn output(call: &Call, body: &[u8]) -> Result<Document, ParseError> {
     let Some(structure) = call.output().and_then(|shape| shape.structure()) else {
         return Ok(Document::empty());
     };
-    let mut reader = Reader::new(call.service, Strictness::Lenient, body)?;
+    let mut reader = reader(call, body)?;
     if reader.root()?.is_none() {
         return Ok(Document::empty());
     }
@@ -73,11 +73,15 @@ fn unwrapped(
     structure: &'static Structure,
     body: &[u8],
 ) -> Result<Document, ParseError> {
-    let mut reader = Reader::new(call.service, Strictness::Lenient, body)?;
+    let mut reader = reader(call, body)?;
     let Some(start) = reader.root()? else { return Ok(Document::empty()) };
     let output = reader.structure(structure, &start)?;
     reader.finish()?;
     Ok(output)
+}
+
+fn reader<'b>(call: &Call, body: &'b [u8]) -> Result<Reader<'b>, ParseError> {
+    Ok(Reader::new(call.service, Strictness::Lenient, body)?.named(Naming::Query))
 }
 
 /// The element around the output.

@@ -35,7 +35,7 @@ pub(crate) fn serialize(
 /// Client: reads an error.
 pub(crate) fn parse(call: &Call, response: &Response<Bytes>) -> Result<ServiceError, ParseError> {
     let mut error = json::error::parse_body(call, response)?;
-    let shape = call.service.error(&error.code).map(|found| found.shape);
+    let shape = call.error_shape(&error.code);
     if let Some(structure) = shape.and_then(|shape| shape.structure()) {
         let headers = response.headers();
         read_headers(call.service, structure, headers, Strictness::Lenient, &mut error.members)?;

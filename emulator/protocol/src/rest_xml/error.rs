@@ -38,7 +38,7 @@ pub(crate) fn parse(call: &Call, response: &Response<Bytes>) -> Result<ServiceEr
         error.status = StatusCode::INTERNAL_SERVER_ERROR.as_u16();
         error.sender_fault = false;
     }
-    let shape = call.service.error(&error.code).map(|found| found.shape);
+    let shape = call.error_shape(&error.code);
     if let Some(structure) = shape.and_then(|shape| shape.structure()) {
         let headers = response.headers();
         read_headers(call.service, structure, headers, Strictness::Lenient, &mut error.members)?;

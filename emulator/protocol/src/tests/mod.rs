@@ -1,7 +1,9 @@
 //! Vectors that others wrote, as tests; one data-driven test a suite, a ledger of what is left out.
 
 mod botocore;
+mod catalog;
 mod ledger;
 mod model;
+mod sample;
 mod values;
 mod wire;

@@ -24,7 +24,7 @@ impl Dialect {
     /// A member's name in a path, its first letter to be a capital if the flag of the pair says so.
     fn member(self, member: &Member) -> (Name, Capital) {
         match (self, member.query_name) {
-            (Self::Query, _) => (member.wire_name(), Capital::AsIs),
+            (Self::Query, _) => (member.query_wire_name(), Capital::AsIs),
             (Self::Ec2, Some(name)) => (name, Capital::AsIs),
             (Self::Ec2, None) => (member.wire_name(), Capital::First),
         }
@@ -47,7 +47,8 @@ fn is_flat(member: &Member, shape: &Shape) -> bool {
 fn flat_element_name(member: &Member, shape: &Shape) -> Option<Name> {
     match &shape.kind {
         ShapeKind::List(element) if is_flat(member, shape) => {
-            element.location_name.filter(|_| member.location_name.is_none())
+            let named = member.location_name.is_some() || member.query_name.is_some();
+            element.location_name.filter(|_| !named)
         }
         _ => None,
     }

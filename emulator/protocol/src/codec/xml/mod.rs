@@ -8,5 +8,25 @@ pub(crate) use reader::Reader;
 pub(crate) use text::Text;
 pub(crate) use writer::Writer;
 
+use standin_model::{Member, Name};
+
+/// Which of a member's names its element has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// The location name.
+    Plain,
+    /// The name in the query protocol, where a member has one.
+    Query,
+}
+
+impl Naming {
+    fn of(self, member: &Member) -> Name {
+        match self {
+            Self::Plain => member.wire_name(),
+            Self::Query => member.query_wire_name(),
+        }
+    }
+}
+
 /// How deep elements may nest.
 const MAX_DEPTH: usize = 128;

@@ -8,7 +8,7 @@ use standin_model::{
     Document, Fields, Key, Member, Service, Shape, ShapeKind, Structure, TimestampFormat,
 };
 
-use super::MAX_DEPTH;
+use super::{MAX_DEPTH, Naming};
 use crate::ParseError;
 use crate::codec::text::Scalar;
 use crate::codec::{self, Scope, Strictness};
@@ -18,6 +18,7 @@ pub(crate) struct Reader<'b> {
     events: quick_xml::Reader<&'b [u8]>,
     service: &'static Service,
     strictness: Strictness,
+    naming: Naming,
     depth: usize,
 }
 
@@ -39,7 +40,12 @@ impl<'b> Reader<'b> {
             .map_err(|error| ParseError::malformed("XML", error.to_string()))?;
         let mut events = quick_xml::Reader::from_str(text);
         events.config_mut().expand_empty_elements = true;
-        Ok(Self { events, service, strictness, depth: 0 })
+        Ok(Self { events, service, strictness, naming: Naming::Plain, depth: 0 })
+    }
+
+    /// The same reader with another choice of names.
+    pub(crate) fn named(self, naming: Naming) -> Self {
+        Self { naming, ..self }
     }
 
     /// Reads up to the root element; `None` for a body without any.
@@ -96,13 +102,13 @@ impl<'b> Reader<'b> {
         let mut next = 0;
         while let Some(start) = self.child()? {
             let name = start.local_name();
-            let found = find(self.service, structure, next, name.as_ref());
+            let found = self.find(structure, next, name.as_ref());
             let Some(index) = found.filter(|index| scope.holds(&structure.members[*index])) else {
                 self.skip()?;
                 continue;
             };
             next = index;
-            self.field(&structure.members[index], &start, fields)?;
+            self.field(structure, &structure.members[index], &start, fields)?;
         }
         fields.iter().filter_map(|(_, value)| value.as_object()).try_for_each(distinct)
     }
@@ -158,8 +164,23 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// The member that an element stands for, tried first at the place of the last one.
+    ///
+    /// A flattened list whose shape names its elements may come under that name, if no member has it.
+    fn find(&self, structure: &Structure, next: usize, name: &str) -> Option<usize> {
+        let members = &structure.members;
+        let is_name =
+            |member: &Member| !member.xml_attribute && local(self.naming.of(member)) == name;
+        let flat = |member: &Member| flat_name(self.service.shape(member.shape), member);
+        let after = members.iter().skip(next).take(2).position(is_name).map(|offset| next + offset);
+        after
+            .or_else(|| members.iter().position(is_name))
+            .or_else(|| members.iter().position(|member| flat(member) == Some(name)))
+    }
+
     fn field(
         &mut self,
+        structure: &'static Structure,
         member: &'static Member,
         start: &BytesStart<'_>,
         fields: &mut Fields,
@@ -167,11 +188,7 @@ impl<'b> Reader<'b> {
         let shape = self.service.shape(member.shape);
         if !member.flattened && !shape.flattened {
             let value = self.value(member, start)?;
-            if fields.get(member.name).is_some() {
-                return Err(malformed(format!("element {} stands twice", member.name)));
-            }
-            fields.push(member.name, value);
-            return Ok(());
+            return push_once(structure, member, value, fields);
         }
         match &shape.kind {
             ShapeKind::List(element) => {
@@ -312,6 +329,32 @@ impl<'b> Reader<'b> {
     }
 }
 
+/// Sets a member. S3 has members of which one is the first of the other's elements, under one name: a
+/// second element makes them elements of the list.
+fn push_once(
+    structure: &'static Structure,
+    member: &'static Member,
+    value: Document,
+    fields: &mut Fields,
+) -> Result<(), ParseError> {
+    let Some(first) = fields.remove(member.name) else {
+        fields.push(member.name, value);
+        return Ok(());
+    };
+    let mut others = structure.members.iter().filter(|other| other.name != member.name);
+    match others.find(|other| other.wire_name() == member.wire_name()) {
+        Some(list) => {
+            let mut items = vec![first, value];
+            if let Some(Document::List(more)) = fields.remove(list.name) {
+                items.splice(0..0, more);
+            }
+            fields.push(list.name, Document::List(items));
+            Ok(())
+        }
+        None => Err(malformed(format!("element {} stands twice", member.name))),
+    }
+}
+
 fn distinct(fields: &Fields) -> Result<(), ParseError> {
     codec::distinct(fields).map_err(|key| malformed(format!("duplicate key {key}")))
 }
@@ -330,25 +373,6 @@ fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Result<String, ParseE
     quick_xml::escape::resolve_xml_entity(&name)
         .map(str::to_owned)
         .ok_or_else(|| malformed(format!("unknown entity {name}")))
-}
-
-/// The member that an element stands for, tried first at the place of the last one.
-///
-/// A flattened list whose shape names its elements may come under that name, if no member has it.
-fn find(
-    service: &'static Service,
-    structure: &Structure,
-    next: usize,
-    name: &str,
-) -> Option<usize> {
-    let members = &structure.members;
-    let is_name = |member: &Member| !member.xml_attribute && local(member.wire_name()) == name;
-    let after = members.iter().skip(next).take(2).position(is_name).map(|offset| next + offset);
-    after.or_else(|| members.iter().position(is_name)).or_else(|| {
-        members
-            .iter()
-            .position(|member| flat_name(service.shape(member.shape), member) == Some(name))
-    })
 }
 
 fn flat_name(shape: &Shape, member: &Member) -> Option<&'static str> {

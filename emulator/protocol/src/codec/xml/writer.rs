@@ -4,7 +4,7 @@ use standin_model::{
     Document, Fields, Member, Service, Shape, ShapeKind, Structure, TimestampFormat, XmlNamespace,
 };
 
-use super::Text;
+use super::{Naming, Text};
 use crate::SerializeError;
 use crate::codec::position;
 use crate::codec::text::{Scalar, is_scalar, kind_name};
@@ -12,13 +12,19 @@ use crate::codec::text::{Scalar, is_scalar, kind_name};
 /// Writes XML bodies of a service. Elements stand in the document's order.
 pub(crate) struct Writer {
     service: &'static Service,
+    naming: Naming,
     pub(crate) text: Text,
 }
 
 impl Writer {
     /// Goes on writing where text stands already.
     pub(crate) fn new(service: &'static Service, text: Text) -> Self {
-        Self { service, text }
+        Self { service, naming: Naming::Plain, text }
+    }
+
+    /// The same writer with another choice of names.
+    pub(crate) fn named(self, naming: Naming) -> Self {
+        Self { naming, ..self }
     }
 
     /// Writes those members of a structure that `select` takes and that are no attributes.
@@ -59,7 +65,7 @@ impl Writer {
 
     fn member(&mut self, member: &'static Member, value: &Document) -> Result<(), SerializeError> {
         let shape = self.service.shape(member.shape);
-        let name = member.wire_name();
+        let name = self.naming.of(member);
         let flat = member.flattened || shape.flattened;
         match (&shape.kind, value) {
             (ShapeKind::List(element), Document::List(items)) if flat => {
