@@ -16,7 +16,7 @@ use crate::tables::{Counters, Millis, Seq, SqsTables, Tx};
 const VISIBILITY: u32 = 30;
 const DEDUPLICATION: Millis = 300_000;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Step {
     /// Body, group, deduplication id, delay.
     Send(u8, u8, u8, u32),
