@@ -33,6 +33,7 @@ struct Arguments {
 enum Command {
     Check(commands::check::Arguments),
     Completions(commands::completions::Arguments),
+    Import(commands::import::Arguments),
     Packages(commands::packages::Arguments),
     Record(commands::record::Arguments),
     Replay(commands::replay::Arguments),
@@ -47,6 +48,7 @@ fn main() -> Exit {
         Command::Completions(arguments) => {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
+        Command::Import(arguments) => commands::import::run(arguments),
         Command::Packages(arguments) => commands::packages::run(arguments),
         Command::Record(arguments) => commands::record::run(arguments),
         Command::Replay(arguments) => commands::replay::run(arguments),

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod import;
 pub(crate) mod packages;
 pub(crate) mod record;
 pub(crate) mod replay;

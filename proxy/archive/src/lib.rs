@@ -6,6 +6,7 @@
 mod error;
 mod find;
 mod folder;
+pub mod import;
 mod scenario;
 mod store;
 

@@ -126,6 +126,44 @@ pub fn bind(
     })
 }
 
+/// Puts a variable in the place of a value, wherever the value stands alone: between other characters than
+/// letters and digits. Keys of objects too.
+#[must_use]
+pub fn replace(template: Document, value: &str, name: &str) -> Document {
+    match template {
+        Document::String(text) => Document::String(replace_text(text, value, name)),
+        Document::List(items) => {
+            Document::List(items.into_iter().map(|item| replace(item, value, name)).collect())
+        }
+        Document::Object(fields) => Document::Object(
+            fields.into_iter().map(|(key, item)| replace_field(key, item, value, name)).collect(),
+        ),
+        other => other,
+    }
+}
+
+/// Puts a variable in the place of a value in a template string; see [`replace`].
+#[must_use]
+pub fn replace_text(text: String, value: &str, name: &str) -> String {
+    if value.is_empty() || !text.contains(value) {
+        return text;
+    }
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut replaced = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, found) in text.match_indices(value) {
+        let end = at + found.len();
+        if is_word(text[..at].chars().next_back()) || is_word(text[end..].chars().next()) {
+            continue;
+        }
+        replaced.push_str(&text[from..at]);
+        replaced.push_str(&reference(name));
+        from = end;
+    }
+    replaced.push_str(&text[from..]);
+    replaced
+}
+
 /// The name of the form that an object is (`$redacted`), if it is one.
 pub fn form(document: &Document) -> Option<&str> {
     let (key, _) = document.as_object()?.iter().find(|(key, _)| is_form_key(key))?;
@@ -134,6 +172,15 @@ pub fn form(document: &Document) -> Option<&str> {
 
 pub(crate) fn is_form_key(key: &str) -> bool {
     key.starts_with('$') && !key.starts_with("$$")
+}
+
+fn replace_field(key: Key, item: Document, value: &str, name: &str) -> (Key, Document) {
+    let key = if key.contains(value) && !value.is_empty() {
+        Cow::Owned(replace_text(key.into_owned(), value, name))
+    } else {
+        key
+    };
+    (key, replace(item, value, name))
 }
 
 fn push_literal<'t>(found: &mut Vec<Part<'t>>, text: &'t str) {
@@ -177,4 +224,30 @@ fn bind_fields(
             Ok((key, bind(value, lookup)?))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_replaced_where_it_stands_alone() {
+        let cases = [
+            ("arn:aws:sqs:r:123456789012:q", "arn:aws:sqs:r:«account»:q"),
+            ("123456789012", "«account»"),
+            ("x123456789012", "x123456789012"),
+            ("1234567890123 123456789012/123456789012", "1234567890123 «account»/«account»"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(replace_text(text.to_owned(), "123456789012", "account"), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_replaced_binds_back() {
+        let text = escape("a « 123456789012").into_owned();
+        let template = replace_text(text, "123456789012", "account");
+        let bound = bind_text(&template, &|_| Some("123456789012".to_owned()));
+        assert_eq!(bound.as_deref(), Ok("a « 123456789012"));
+    }
 }
