@@ -62,16 +62,20 @@ impl Body {
         Ok(all.freeze())
     }
 
-    /// The body as a stream that ends in an error beyond the limits.
-    pub fn into_stream(self, limits: BodyLimits) -> ByteStream {
-        match self {
+    /// The body as a stream, which ends in an error beyond the limit. A body whose headers announce
+    /// more is refused at once.
+    pub fn into_stream(self, limits: BodyLimits) -> Result<ByteStream, Exception> {
+        if self.size_hint().lower() > limits.bytes {
+            return Err(Exception::BodyTooLarge(limits.bytes));
+        }
+        Ok(match self {
             Self::Empty => Bytes::new().into(),
             Self::Whole(bytes) => bytes.into(),
             Self::Stream(stream) => stream,
             incoming @ Self::Incoming(_) => {
                 ByteStream::new(Limited { body: incoming, left: limits.bytes })
             }
-        }
+        })
     }
 }
 

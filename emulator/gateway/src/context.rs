@@ -12,7 +12,8 @@ use crate::Body;
 /// A request on its way through the chain.
 #[derive(Debug)]
 pub struct RequestContext {
-    /// The head of the request, as it came.
+    /// The head of the request: as it came until it is parsed, with the codec's URI from then on. Empty once
+    /// the request is forwarded.
     pub request: Parts,
     /// The body, until a handler takes it.
     pub body: Body,
@@ -24,6 +25,8 @@ pub struct RequestContext {
     pub region: Region,
     /// Who calls.
     pub caller: Caller,
+    /// The signing name of the signature.
+    pub signing_name: Option<Box<str>>,
     /// The id of the request.
     pub request_id: Arc<str>,
     /// The operation, once the request is routed.
@@ -53,6 +56,7 @@ impl RequestContext {
             account: AccountId::DEFAULT,
             region: Region::us_east_1(),
             caller: Caller::default(),
+            signing_name: None,
             request_id: Arc::default(),
             call: None,
             codec_uri: None,

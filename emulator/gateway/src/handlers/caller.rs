@@ -21,7 +21,9 @@ impl RequestHandler for ReadCaller {
         let key = credential.access_key.as_deref();
         let parsed = key.map(|key| AccessKey::parse(key, self.0));
         let key = key.map(Arc::from);
+        let signing_name = credential.signing_name.as_deref().map(Box::from);
         let token = credential.session_token.as_deref().map(Arc::from);
+        context.signing_name = signing_name;
         context.region = region.unwrap_or_else(Region::us_east_1);
         let mut session = None;
         if let Some(parsed) = parsed {

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use http::{HeaderValue, Request};
-use hyper::body::Body as _;
 use standin_core::{BoxFuture, Forward, error};
 
 use crate::chain::{AsyncRequestHandler, Flow, Handled};
-use crate::{Body, BodyLimits, Exception, RequestContext};
+use crate::{Body, BodyLimits, RequestContext};
 
 /// Forwards the request to the backend of its service.
 pub(crate) struct ForwardToBackend {
@@ -33,11 +32,10 @@ impl ForwardToBackend {
         if let Ok(evidence) = HeaderValue::from_str(&format!("fallback:{backend}")) {
             context.evidence = evidence;
         }
-        let body = std::mem::take(&mut context.body);
-        if body.size_hint().lower() > self.limits.bytes {
-            return Err(Exception::BodyTooLarge(self.limits.bytes));
-        }
-        let request = Request::from_parts(context.request.clone(), body.into_stream(self.limits));
+        let body = std::mem::take(&mut context.body).into_stream(self.limits)?;
+        let (none, ()) = Request::new(()).into_parts();
+        let head = std::mem::replace(&mut context.request, none);
+        let request = Request::from_parts(head, body);
         let response = self.forward.forward(operation, request).await?;
         context.response = Some(response.map(Body::Stream));
         Ok(Flow::Stop)

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::Request;
-use standin_core::{ByteStream, Input};
+use standin_core::Input;
 
 use crate::chain::{Flow, Handled, RequestHandler};
 use crate::{Body, RequestContext};
@@ -16,18 +16,23 @@ impl RequestHandler for Parse {
         let (bytes, stream) = match std::mem::take(&mut context.body) {
             Body::Whole(bytes) => (bytes, None),
             Body::Stream(stream) => (Bytes::new(), Some(stream)),
-            incoming => (Bytes::new(), Some(ByteStream::new(incoming))),
+            Body::Empty | Body::Incoming(_) => (Bytes::new(), None),
         };
-        let (bytes, stream) = match call.streaming_input() {
-            Some(_) => (Bytes::new(), Some(stream.unwrap_or_else(|| bytes.into()))),
-            None => (bytes, stream),
-        };
-        let mut head = context.request.clone();
-        if let Some(uri) = &context.codec_uri {
-            head.uri.clone_from(uri);
-        }
-        let document = call.parse_request(&Request::from_parts(head, bytes))?;
+        let request = head_for_codec(context, bytes);
+        let parsed = call.parse_request(&request);
+        context.request = request.into_parts().0;
+        let document = parsed?;
         context.input = Some(Input { document, stream });
         Ok(Flow::Continue)
     }
+}
+
+/// The request with the URI that the codec reads. Its head is lent from the context, not copied.
+fn head_for_codec(context: &mut RequestContext, body: Bytes) -> Request<Bytes> {
+    let (none, ()) = Request::new(()).into_parts();
+    let mut head = std::mem::replace(&mut context.request, none);
+    if let Some(uri) = context.codec_uri.take() {
+        head.uri = uri;
+    }
+    Request::from_parts(head, body)
 }

@@ -12,10 +12,11 @@ impl AsyncRequestHandler for ReadBody {
     fn handle<'c>(&'c self, context: &'c mut RequestContext) -> BoxFuture<'c, Handled> {
         Box::pin(async move {
             let streamed = context.call.is_some_and(|call| call.streaming_input().is_some());
-            if !streamed {
-                let body = std::mem::take(&mut context.body);
-                context.body = Body::Whole(body.read(self.0).await?);
-            }
+            let body = std::mem::take(&mut context.body);
+            context.body = match streamed {
+                true => Body::Stream(body.into_stream(self.0)?),
+                false => Body::Whole(body.read(self.0).await?),
+            };
             Ok(Flow::Continue)
         })
     }

@@ -72,7 +72,7 @@ async fn compressed_bodies_are_unpacked() {
 #[tokio::test]
 async fn a_compressed_body_may_not_grow_beyond_the_limit() {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    packed.write_all(&[b' '; 100_000]).expect("in memory");
+    packed.write_all(&vec![b' '; 100_000]).expect("in memory");
     let packed = Bytes::from(packed.finish().expect("in memory"));
     let request = dynamodb("DescribeTable").header("content-encoding", "gzip");
     let response = Rig::new().answer(request.body(packed).expect("valid")).await;
