@@ -1,21 +1,36 @@
 //! The services there are: their index is ready at once, their shapes are decoded when first asked for.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
-use crate::botocore::{BuildError, Source};
+use crate::botocore::{self, BuildError, Source};
+use crate::endpoints::{Partitions, RuleSet};
 use crate::pack::{self, Pack, PackError};
 use crate::{Service, ServiceEntry};
 
-/// The services of a pack.
+/// The services of a pack, or of newer data laid over it.
 ///
 /// Made once a process and shared as `&'static Catalog`; what it decodes is never freed.
 #[derive(Debug)]
 pub struct Catalog {
-    pack: Pack,
-    decoded: Vec<OnceLock<Result<&'static Service, PackError>>>,
+    version: &'static str,
+    services: Cow<'static, [ServiceEntry]>,
+    slots: Vec<Slot>,
+    packs: Vec<&'static Pack>,
+    partitions: OnceLock<Result<&'static Partitions, PackError>>,
     by_signing_name: Lookup,
     by_target_prefix: Lookup,
     by_endpoint_prefix: Lookup,
+}
+
+/// Where a service lies, and what of it is decoded.
+#[derive(Debug)]
+struct Slot {
+    pack: &'static Pack,
+    place: usize,
+    model: OnceLock<Result<&'static Service, PackError>>,
+    rules: OnceLock<Result<Option<&'static RuleSet>, PackError>>,
 }
 
 static EMBEDDED: LazyLock<Catalog> = LazyLock::new(|| {
@@ -31,75 +46,126 @@ impl Catalog {
 
     /// The services of a pack's bytes; only the index is decoded.
     pub fn from_pack(bytes: &'static [u8]) -> Result<Self, PackError> {
-        Ok(Self::new(Pack::open(bytes)?))
+        Ok(Self::of(vec![Pack::open(bytes)?]))
     }
 
-    /// The services of botocore's data files, with our patches applied.
+    /// The embedded services, those that botocore's data files have read from there, with our patches applied.
     pub fn load(source: &dyn Source) -> Result<Self, BuildError> {
-        let patches = Self::embedded().pack.patches()?;
-        let bytes = pack::build(source, &patches, pack::Effort::Quick)?.bytes;
-        Ok(Self::from_pack(Vec::leak(bytes))?)
+        let embedded = Self::embedded().packs[0];
+        let present = botocore::names(source);
+        let mut patches = embedded.patches()?;
+        patches.retain(|(file, _)| present.iter().any(|name| file == &format!("{name}.json")));
+        let built = pack::build(source, &patches, pack::Effort::Quick)?;
+        Ok(Self::of(vec![Pack::open(Vec::leak(built.bytes))?, embedded]))
     }
 
     /// Every service's entry, sorted by name.
     pub fn services(&self) -> &[ServiceEntry] {
-        &self.pack.index().services
+        &self.services
     }
 
     /// The version of botocore that the data comes from.
     pub fn version(&self) -> &'static str {
-        self.pack.index().version
+        self.version
     }
 
     /// A service's entry by botocore's name (`sqs`).
     pub fn entry(&self, name: &str) -> Option<&ServiceEntry> {
-        Some(&self.services()[self.position(name)?])
+        Some(&self.services[self.position(name)?])
     }
 
     /// A service by botocore's name (`sqs`), decoded when first asked for.
     ///
     /// None where there is no such service, or its frame is damaged; [`Catalog::verify`] tells which.
     pub fn service(&self, name: &str) -> Option<&'static Service> {
-        self.decode(self.position(name)?).ok()
+        self.slots[self.position(name)?].model().ok()
     }
 
     /// The services that sign with this name.
     pub fn by_signing_name(&self, name: &str) -> impl Iterator<Item = &ServiceEntry> {
-        self.by_signing_name.find(name).map(|place| &self.services()[place])
+        self.by_signing_name.find(name).map(|place| &self.services[place])
     }
 
     /// The services whose `X-Amz-Target` starts with this prefix.
     pub fn by_target_prefix(&self, prefix: &str) -> impl Iterator<Item = &ServiceEntry> {
-        self.by_target_prefix.find(prefix).map(|place| &self.services()[place])
+        self.by_target_prefix.find(prefix).map(|place| &self.services[place])
     }
 
     /// The services whose host names start with this label.
     pub fn by_endpoint_prefix(&self, prefix: &str) -> impl Iterator<Item = &ServiceEntry> {
-        self.by_endpoint_prefix.find(prefix).map(|place| &self.services()[place])
+        self.by_endpoint_prefix.find(prefix).map(|place| &self.services[place])
     }
 
-    /// Decodes every service, to know that all of them can be.
+    /// The endpoint rules of a service, decoded when first asked for; those built in where newer data has none.
+    pub fn endpoint_rules(&self, name: &str) -> Result<Option<&'static RuleSet>, PackError> {
+        let Some(place) = self.position(name) else { return Ok(None) };
+        match self.slots[place].rules()? {
+            None if self.packs.len() > 1 => Self::embedded().endpoint_rules(name),
+            own => Ok(own),
+        }
+    }
+
+    /// The partitions, decoded when first asked for.
+    pub fn partitions(&self) -> Result<&'static Partitions, PackError> {
+        let decode = || {
+            let mut found = self.packs.iter().filter_map(|pack| pack.partitions().transpose());
+            found.next().unwrap_or_else(|| {
+                Err(PackError::Content("the partitions".to_owned(), "none there".to_owned()))
+            })
+        };
+        self.partitions.get_or_init(decode).clone()
+    }
+
+    /// Decodes everything, to know that it can be.
     pub fn verify(&self) -> Result<(), PackError> {
-        (0..self.services().len()).try_for_each(|place| self.decode(place).map(drop))
+        for slot in &self.slots {
+            slot.model()?;
+            slot.rules()?;
+        }
+        Ok(())
     }
 
-    fn new(pack: Pack) -> Self {
-        let services = &pack.index().services;
+    /// The services of packs; an earlier pack's services hide those of later ones.
+    fn of(packs: Vec<&'static Pack>) -> Self {
+        let mut named = BTreeMap::new();
+        for pack in packs.iter().rev() {
+            let places = pack.index().services.iter().enumerate();
+            named.extend(places.map(|(place, entry)| (entry.name, (*pack, place))));
+        }
+        let services: Cow<'static, [ServiceEntry]> = match packs.as_slice() {
+            [only] => Cow::Borrowed(&only.index().services),
+            _ => {
+                named.values().map(|(pack, place)| pack.index().services[*place].clone()).collect()
+            }
+        };
         Self {
-            decoded: services.iter().map(|_| OnceLock::new()).collect(),
-            by_signing_name: Lookup::new(services, |entry| Some(entry.signing_name)),
-            by_target_prefix: Lookup::new(services, |entry| entry.target_prefix),
-            by_endpoint_prefix: Lookup::new(services, |entry| Some(entry.endpoint_prefix)),
-            pack,
+            version: packs[0].index().version,
+            by_signing_name: Lookup::new(&services, |entry| Some(entry.signing_name)),
+            by_target_prefix: Lookup::new(&services, |entry| entry.target_prefix),
+            by_endpoint_prefix: Lookup::new(&services, |entry| Some(entry.endpoint_prefix)),
+            services,
+            slots: named.into_values().map(|(pack, place)| Slot::new(pack, place)).collect(),
+            packs,
+            partitions: OnceLock::new(),
         }
     }
 
     fn position(&self, name: &str) -> Option<usize> {
-        self.services().binary_search_by(|entry| entry.name.cmp(name)).ok()
+        self.services.binary_search_by(|entry| entry.name.cmp(name)).ok()
+    }
+}
+
+impl Slot {
+    fn new(pack: &'static Pack, place: usize) -> Self {
+        Self { pack, place, model: OnceLock::new(), rules: OnceLock::new() }
     }
 
-    fn decode(&self, place: usize) -> Result<&'static Service, PackError> {
-        self.decoded[place].get_or_init(|| self.pack.service(place)).clone()
+    fn model(&self) -> Result<&'static Service, PackError> {
+        self.model.get_or_init(|| self.pack.service(self.place)).clone()
+    }
+
+    fn rules(&self) -> Result<Option<&'static RuleSet>, PackError> {
+        self.rules.get_or_init(|| self.pack.rules(self.place)).clone()
     }
 }
 

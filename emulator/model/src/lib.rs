@@ -7,6 +7,7 @@ mod answer;
 pub mod botocore;
 mod catalog;
 mod document;
+pub mod endpoints;
 mod index;
 pub mod json_patch;
 pub mod pack;

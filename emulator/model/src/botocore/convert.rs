@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::names::Names;
 use super::raw;
 use super::shapes::Shapes;
+use crate::endpoints::RuleSet;
 use crate::{
     HttpTrait, Name, Operation, Pagination, Protocol, Service, ServiceMetadata, ShapeId,
     SigningMode,
@@ -20,6 +21,10 @@ pub(super) struct Converter {
 }
 
 impl Converter {
+    pub(super) fn rules(&mut self, json: &[u8]) -> Result<RuleSet, Reason> {
+        RuleSet::read(json, &mut self.names)
+    }
+
     pub(super) fn service(
         &mut self,
         name: &str,

@@ -8,11 +8,13 @@ mod shapes;
 mod wheel;
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::Read as _;
 
 use crate::Service;
+use crate::endpoints::{Partitions, RuleSet};
 use crate::pack::PackError;
 
+pub(crate) use names::Names;
 pub use patches::{PatchError, Patches};
 pub use wheel::{Wheel, WheelError};
 
@@ -76,11 +78,17 @@ pub fn service_json(source: &dyn Source, service: &str) -> Result<Vec<u8>, Build
     read_json(source, &folder, "service-2").map(|(_, json)| json)
 }
 
+/// A service's model and endpoint rules.
+pub(crate) struct Read {
+    pub(crate) service: Service,
+    pub(crate) rules: Option<RuleSet>,
+}
+
 /// Reads the newest version of each service, sorted by name.
 pub(crate) fn services<'s>(
     source: &'s dyn Source,
     patches: &'s mut Patches,
-) -> Result<impl Iterator<Item = Result<Service, BuildError>> + 's, BuildError> {
+) -> Result<impl Iterator<Item = Result<Read, BuildError>> + 's, BuildError> {
     let folders = newest(source);
     if folders.is_empty() {
         return Err(BuildError::Empty);
@@ -96,10 +104,30 @@ pub(crate) fn services<'s>(
             Ok((path, bytes)) => parse(&path, &bytes)?,
             Err(_) => raw::Paginators::default(),
         };
-        converter
-            .service(&name, model, paginators)
-            .map_err(|reason| BuildError::Model { path, reason })
+        let rules = match read_json(source, &folder, "endpoint-rule-set-1") {
+            Ok((path, bytes)) => {
+                Some(converter.rules(&bytes).map_err(|reason| BuildError::Model { path, reason })?)
+            }
+            Err(_) => None,
+        };
+        match converter.service(&name, model, paginators) {
+            Ok(service) => Ok(Read { service, rules }),
+            Err(reason) => Err(BuildError::Model { path, reason }),
+        }
     }))
+}
+
+/// Reads the partitions, where the source has them.
+pub(crate) fn partitions(source: &dyn Source) -> Result<Option<Partitions>, BuildError> {
+    let path = "partitions.json";
+    let Ok(bytes) = source.read(path) else { return Ok(None) };
+    let read = Partitions::read(&bytes, &mut Names::default());
+    read.map(Some).map_err(|reason| BuildError::Model { path: path.to_owned(), reason })
+}
+
+/// The names of the services that a source has.
+pub(crate) fn names(source: &dyn Source) -> Vec<String> {
+    newest(source).into_keys().collect()
 }
 
 /// The version of the source, kept for the life of the process.
@@ -157,3 +185,5 @@ fn parse<T: serde::de::DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, 
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::shared;

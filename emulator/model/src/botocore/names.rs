@@ -6,11 +6,11 @@ use crate::Name;
 
 /// The names met so far.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashSet<Name>);
+pub(crate) struct Names(HashSet<Name>);
 
 impl Names {
     /// The lasting copy of a name.
-    pub(super) fn keep(&mut self, name: &str) -> Name {
+    pub(crate) fn keep(&mut self, name: &str) -> Name {
         if let Some(kept) = self.0.get(name) {
             return kept;
         }
@@ -20,12 +20,12 @@ impl Names {
     }
 
     /// The lasting copy of a name that may be absent.
-    pub(super) fn keep_some(&mut self, name: Option<&String>) -> Option<Name> {
+    pub(crate) fn keep_some(&mut self, name: Option<&String>) -> Option<Name> {
         name.map(|name| self.keep(name))
     }
 
     /// The lasting copies of several names.
-    pub(super) fn keep_all(&mut self, names: &[String]) -> Vec<Name> {
+    pub(crate) fn keep_all(&mut self, names: &[String]) -> Vec<Name> {
         names.iter().map(|name| self.keep(name)).collect()
     }
 }

@@ -11,7 +11,7 @@ use crate::{Catalog, Protocol, Shape, ShapeKind};
 
 #[expect(clippy::print_stderr, reason = "a test that did nothing must say so")]
 /// Data that lies beside the repository; tests that need it say so and pass where it is absent.
-fn shared(below: &str) -> Option<PathBuf> {
+pub(crate) fn shared(below: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let shared = std::env::var_os("STANDIN_SHARED").map_or(root.join("../shared"), PathBuf::from);
     let path = shared.join(below);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{FORMAT, Frame, HEADER, Index, MAGIC};
-use crate::botocore::{self, BuildError, Source};
+use crate::botocore::{self, BuildError, Read, Source};
 use crate::{Location, Operation, OperationEntry, Service, ServiceEntry, ShapeKind};
 
 /// How hard to compress.
@@ -39,13 +39,19 @@ pub fn build(
         version: botocore::version(source),
         services: Vec::new(),
         models: Vec::new(),
+        rules: Vec::new(),
+        partitions: Frame::default(),
         patches: Frame::default(),
     };
     let mut patchset = botocore::Patches::parse(patches)?;
-    for service in botocore::services(source, &mut patchset)? {
-        let service = service?;
+    for read in botocore::services(source, &mut patchset)? {
+        let Read { service, rules } = read?;
         index.models.push(frames.add(&service));
+        index.rules.push(rules.map_or(Frame::default(), |rules| frames.add(&rules)));
         index.services.push(entry(&service));
+    }
+    if let Some(partitions) = botocore::partitions(source)? {
+        index.partitions = frames.add(&partitions);
     }
     patchset.finish()?;
     index.patches = frames.add(&patches);

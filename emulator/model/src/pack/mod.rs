@@ -12,6 +12,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use crate::endpoints::{Partitions, RuleSet};
 use crate::{Name, Service, ServiceEntry};
 
 pub use build::{Built, Effort, build};
@@ -59,6 +60,10 @@ pub(crate) struct Index {
     pub(crate) services: Vec<ServiceEntry>,
     /// Each service's model, in the same order.
     models: Vec<Frame>,
+    /// Each service's endpoint rules, in the same order; an empty frame where there are none.
+    rules: Vec<Frame>,
+    /// The partitions; an empty frame where there are none.
+    partitions: Frame,
     /// The patches that were applied.
     patches: Frame,
 }
@@ -71,8 +76,8 @@ pub(crate) struct Pack {
 }
 
 impl Pack {
-    /// Reads the header and the index.
-    pub(crate) fn open(bytes: &'static [u8]) -> Result<Self, PackError> {
+    /// Reads the header and the index, for as long as the process lives.
+    pub(crate) fn open(bytes: &'static [u8]) -> Result<&'static Self, PackError> {
         let header = bytes.get(..HEADER).ok_or(PackError::NotAPack)?;
         if &header[..8] != MAGIC {
             return Err(PackError::NotAPack);
@@ -85,7 +90,7 @@ impl Pack {
         let index: Index = decode(&bytes[HEADER..], frame, "the index")?;
         validate::index(&index)?;
         let frames = &bytes[HEADER + frame.length as usize..];
-        Ok(Self { index, frames })
+        Ok(Box::leak(Box::new(Self { index, frames })))
     }
 
     pub(crate) fn index(&self) -> &Index {
@@ -98,6 +103,28 @@ impl Pack {
         let service: Service = decode(self.frames, self.index.models[place], name)?;
         validate::service(&service)?;
         Ok(Box::leak(Box::new(service)))
+    }
+
+    /// Decodes the endpoint rules of the service at a place, for as long as the process lives.
+    pub(crate) fn rules(&self, place: usize) -> Result<Option<&'static RuleSet>, PackError> {
+        self.optional(self.index.rules[place], self.index.services[place].name)
+    }
+
+    /// Decodes the partitions, for as long as the process lives.
+    pub(crate) fn partitions(&self) -> Result<Option<&'static Partitions>, PackError> {
+        self.optional(self.index.partitions, "the partitions")
+    }
+
+    fn optional<T: Deserialize<'static>>(
+        &self,
+        frame: Frame,
+        what: &str,
+    ) -> Result<Option<&'static T>, PackError> {
+        if frame == Frame::default() {
+            return Ok(None);
+        }
+        let decoded: T = decode(self.frames, frame, what)?;
+        Ok(Some(Box::leak(Box::new(decoded))))
     }
 
     /// The patch files that the models were built with: name and text.

@@ -6,7 +6,7 @@ use crate::{Member, Service, Shape, ShapeKind};
 /// The index is in order and has a frame for each service.
 pub(super) fn index(index: &Index) -> Result<(), PackError> {
     let services = &index.services;
-    if index.models.len() != services.len() {
+    if index.models.len() != services.len() || index.rules.len() != services.len() {
         return damaged("the index", "a service without a frame");
     }
     if !services.is_sorted_by(|a, b| a.name < b.name) {
