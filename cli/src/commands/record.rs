@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use standin_relay::{Dialing, Invocation, RecordOptions, Report, Upstream};
+use standin_tape::Exceptions;
 
 use crate::exit::{Exit, Failure, Outcome};
 
@@ -36,6 +37,12 @@ pub(crate) struct Arguments {
     /// Let COMMAND see this environment variable as it is
     #[arg(long, value_name = "NAME")]
     keep_env: Vec<String>,
+    /// Keep exchanges of operations that answer credentials too, the credentials redacted
+    #[arg(long)]
+    credential_operations: bool,
+    /// Keep the values of this secret member (`secretsmanager.SecretString`): reviewed, made-up data
+    #[arg(long, value_name = "SERVICE.MEMBER")]
+    keep_member: Vec<String>,
     /// The client's command
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -49,6 +56,10 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         dialing: Dialing { connect_to: arguments.connect_to, upstream_ca: arguments.upstream_ca },
         folder: arguments.output,
         invocation: invocation(arguments.command, arguments.keep_env),
+        exceptions: Exceptions {
+            credential_operations: arguments.credential_operations,
+            members: arguments.keep_member,
+        },
         clock: crate::clock::now,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::new)?;

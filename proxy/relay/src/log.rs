@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use standin_model::{Answer, Document};
 use standin_protocol::Call;
-use standin_tape::template::{escape, escape_document};
+use standin_tape::template::escape;
 use standin_tape::{
-    Completeness, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Recording, Stimulus,
-    Wire,
+    Completeness, Exceptions, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Recording,
+    Rules, Scrubber, Stimulus, Wire,
 };
 use tokio::time::Instant;
 
@@ -50,7 +50,7 @@ pub(crate) struct Kept {
     pub(crate) host: String,
     /// The request was signed in its query.
     pub(crate) presigned: bool,
-    /// The response headers to keep.
+    /// The response headers, those that an output member carries left out.
     pub(crate) headers: Vec<(String, String)>,
     /// The client's own id of the call, the same on each attempt.
     pub(crate) invocation: Option<String>,
@@ -75,9 +75,6 @@ pub(crate) struct Troubles {
     /// What the client may have overcome.
     pub(crate) warnings: Vec<String>,
 }
-
-/// The version of how we correlate and scrub; recordings made by another may differ.
-const RULES: &str = "1";
 
 impl Log {
     /// A request came.
@@ -127,33 +124,32 @@ impl Log {
         Troubles { problems: state.problems.clone(), warnings: state.warnings.clone() }
     }
 
-    /// The recording of what passed; none if nothing did.
-    pub(crate) fn recording(&self, about: About) -> Option<Recording> {
+    /// The scrubbed recording of what passed, or why there is none.
+    pub(crate) fn recording(
+        &self,
+        about: About,
+        exceptions: &Exceptions,
+    ) -> Result<Recording, Vec<String>> {
         let kept = std::mem::take(&mut self.state().kept);
         if kept.is_empty() {
-            return None;
+            return Err(vec!["the command made no request that could be kept".to_owned()]);
         }
+        let mut scrubber = Scrubber::new(exceptions.clone());
         let mut ordinals: HashMap<&'static str, u32> = HashMap::new();
-        let exchanges = kept.into_values().map(|(gap, kept)| {
-            let operation = kept.call.operation.name;
-            let ordinal = ordinals.entry(operation).or_default();
+        let mut refused = Vec::new();
+        let mut exchanges = Vec::with_capacity(kept.len());
+        for (gap, kept) in kept.into_values() {
+            let operation = kept.call.operation;
+            if let Err(reason) = scrubber.admit(kept.call.service, operation) {
+                refused.push(reason.to_string());
+                continue;
+            }
+            let ordinal = ordinals.entry(operation.name).or_default();
             *ordinal += 1;
-            let id = ExchangeId { operation: operation.to_owned(), ordinal: *ordinal };
-            exchange(id, kept, gap)
-        });
-        Some(Recording {
-            exchanges: exchanges.collect(),
-            format: FormatVersion::CURRENT,
-            scenario: about.scenario,
-            stimulus: Some(Stimulus { command: about.command }),
-            origin: about.origin,
-            region: about.region,
-            date: about.date,
-            models: about.models,
-            rules: RULES.to_owned(),
-            completeness: Completeness::Complete,
-            variables: Vec::new(),
-        })
+            let id = ExchangeId { operation: operation.name.to_owned(), ordinal: *ordinal };
+            exchanges.push(exchange(&mut scrubber, id, kept, gap));
+        }
+        if refused.is_empty() { Ok(about.recording(exchanges)) } else { Err(refused) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -161,35 +157,42 @@ impl Log {
     }
 }
 
-fn exchange(id: ExchangeId, kept: Kept, gap: Gap) -> Exchange {
-    let headers = kept.headers.into_iter().map(|(name, value)| (name, escape(&value).into_owned()));
-    Exchange {
-        id,
-        service: kept.call.service.metadata.name.to_owned(),
-        after: Vec::new(),
-        gap,
-        input: escape_document(kept.input),
-        outcome: Outcome::Answered { status: kept.status, answer: escape_answer(kept.answer) },
-        wire: Wire {
-            host: Some(escape(&kept.host).into_owned()),
-            presigned: kept.presigned,
-            response_headers: headers.collect(),
-            ..Wire::plain(kept.call.protocol)
-        },
+impl About {
+    fn recording(self, exchanges: Vec<Exchange>) -> Recording {
+        Recording {
+            exchanges,
+            format: FormatVersion::CURRENT,
+            scenario: self.scenario,
+            stimulus: Some(Stimulus { command: self.command }),
+            origin: self.origin,
+            region: self.region,
+            date: self.date,
+            models: self.models,
+            rules: Rules::builtin().hash().to_owned(),
+            completeness: Completeness::Complete,
+            variables: Vec::new(),
+        }
     }
 }
 
-fn escape_answer(answer: Answer) -> Answer {
-    match answer {
-        Answer::Output(output) => Answer::Output(escape_document(output)),
-        Answer::Error(mut error) => {
-            error.message = error.message.map(|message| escape(&message).into_owned());
-            if let Document::Object(members) =
-                escape_document(Document::Object(std::mem::take(&mut error.members)))
-            {
-                error.members = members;
-            }
-            Answer::Error(error)
-        }
+fn exchange(scrubber: &mut Scrubber, id: ExchangeId, kept: Kept, gap: Gap) -> Exchange {
+    let Kept { call, input, answer, headers, .. } = kept;
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    Exchange {
+        id,
+        service: call.service.metadata.name.to_owned(),
+        after: Vec::new(),
+        gap,
+        input: scrubber.input(call.service, call.operation, input),
+        outcome: Outcome::Answered {
+            status: kept.status,
+            answer: scrubber.answer(call.service, call.operation, answer),
+        },
+        wire: Wire {
+            host: Some(escape(&kept.host).into_owned()),
+            presigned: kept.presigned,
+            response_headers: scrubber.response_headers(headers),
+            ..Wire::plain(call.protocol)
+        },
     }
 }

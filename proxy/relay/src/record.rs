@@ -8,7 +8,7 @@ use standin_archive::{ArchiveError, Saved, Scenario};
 use standin_compare::correlate;
 use standin_intercept::Chain;
 use standin_model::{Catalog, Timestamp, TimestampFormat};
-use standin_tape::{Origin, Recording, Sweep};
+use standin_tape::{Exceptions, Origin, Recording, Sweep};
 
 use crate::destination::DestinationError;
 use crate::listener::Listener;
@@ -33,6 +33,8 @@ pub struct RecordOptions {
     pub folder: PathBuf,
     /// The client's command.
     pub invocation: Invocation,
+    /// What scrubbing lets through.
+    pub exceptions: Exceptions,
     /// The time.
     pub clock: Clock,
 }
@@ -81,13 +83,13 @@ pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
     listener.stop().await;
     let about = About {
         scenario,
-        command: options.invocation.command.clone(),
+        command: stimulus(&options.invocation.command),
         origin,
         region: relay.region.clone(),
         date: date((options.clock)()),
         models: format!("botocore {}", Catalog::embedded().version()),
     };
-    Ok(finish(&relay, &options.folder, about, code?))
+    Ok(finish(&relay, &options, about, code?))
 }
 
 /// Who answers, by name. AWS only where its own rules, names and certificates say so.
@@ -134,7 +136,7 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
 }
 
 /// Saves the recording if it is whole, and says what there is to say.
-fn finish(relay: &Relay, folder: &Path, about: About, code: u8) -> Report {
+fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Report {
     let troubles = relay.log.troubles();
     let mut report = Report { code, lines: troubles.warnings };
     if code != 0 {
@@ -146,10 +148,14 @@ fn finish(relay: &Relay, folder: &Path, about: About, code: u8) -> Report {
         report.lines.extend(troubles.problems);
         return report.found(&"the recording is not whole: nothing was written");
     }
-    let Some(recording) = relay.log.recording(about) else {
-        return report.found(&"the command made no request: nothing was written");
+    let recording = match relay.log.recording(about, &options.exceptions) {
+        Ok(recording) => recording,
+        Err(reasons) => {
+            report.lines.extend(reasons);
+            return report.found(&"nothing was written");
+        }
     };
-    match save(relay, folder, recording) {
+    match save(relay, &options.folder, recording) {
         Ok(line) => {
             report.lines.push(line);
             report
@@ -158,8 +164,23 @@ fn finish(relay: &Relay, folder: &Path, about: About, code: u8) -> Report {
     }
 }
 
+/// The command as others would give it: the program's folder is this machine's affair.
+fn stimulus(command: &[String]) -> Vec<String> {
+    let mut command = command.to_vec();
+    if let Some(program) = command.first_mut()
+        && let Some(name) = Path::new(program).file_name().and_then(|name| name.to_str())
+    {
+        *program = name.to_owned();
+    }
+    command
+}
+
 fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, ArchiveError> {
-    let recording = edges::with_edges(correlate(recording));
+    let mut recording = edges::with_edges(correlate(recording));
+    if recording.origin != Origin::Aws {
+        // A reference's address is another in each run.
+        recording.exchanges.iter_mut().for_each(|exchange| exchange.wire.host = None);
+    }
     let secrets = [relay.credentials.secret_access_key(), relay.session.secret()];
     let token = relay.credentials.session_token();
     let sweep = Sweep::with_secrets(secrets.into_iter().chain(token));

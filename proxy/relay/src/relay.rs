@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, Uri, header};
 use standin_intercept::{Chain, Context, Outcome};
-use standin_model::Catalog;
+use standin_model::{Catalog, Location};
 use standin_protocol::Call;
 use standin_protocol::routing::{Route, Router};
 use standin_sigv4::{
@@ -36,9 +36,6 @@ pub(crate) struct Relay {
     pub(crate) clock: Clock,
     pub(crate) log: Log,
 }
-
-/// Response headers that are kept although no output member carries them.
-const KEPT_HEADERS: [&str; 3] = ["content-type", "x-amzn-errortype", "x-amzn-query-error"];
 
 /// A request that may go on.
 struct Admitted {
@@ -117,7 +114,9 @@ impl Relay {
         // Endpoint rules look at some members; what can't be read is noted when it is kept.
         let input = decode::input(call, &seen, &admitted.body).ok();
         let destination = self.upstream.destination(call, input.as_ref(), &scope)?;
-        if let Some(body) = self.hosts.to_upstream(call, &admitted.body, &destination.origin()) {
+        if let Some(body) =
+            self.hosts.to_upstream(call, &admitted.body, Some(&destination.origin()))
+        {
             admitted.body = body;
         }
         let body = admitted.body.clone();
@@ -182,7 +181,7 @@ impl Relay {
                     answer,
                     host: destination.authority.to_string(),
                     presigned,
-                    headers: kept_headers(response),
+                    headers: unmodelled_headers(call, response),
                     invocation: invocation.and_then(|id| id.to_str().ok()).map(str::to_owned),
                 };
                 self.log.keep(ticket, kept);
@@ -246,9 +245,22 @@ fn left(signature: &Signature, expires: Duration, now: SystemTime) -> Option<Dur
     Some(Duration::from_secs(left.as_secs().max(1)))
 }
 
-fn kept_headers(response: &Response<Bytes>) -> Vec<(String, String)> {
-    let text = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
-    KEPT_HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), text(name)?))).collect()
+/// The headers that no member of the output carries.
+fn unmodelled_headers(call: Call, response: &Response<Bytes>) -> Vec<(String, String)> {
+    let output = call.operation.output.and_then(|id| call.service.structure(id));
+    let modelled = |name: &str| {
+        output.is_some_and(|output| {
+            output.members.iter().any(|member| {
+                member.location == Location::Header && member.wire_name().eq_ignore_ascii_case(name)
+            })
+        })
+    };
+    let kept = response
+        .headers()
+        .iter()
+        .filter(|(name, _)| !response.status().is_success() || !modelled(name.as_str()));
+    kept.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        .collect()
 }
 
 /// A request id of ours, for answers that the upstream did not give.

@@ -7,7 +7,7 @@ mod state;
 mod write;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -20,6 +20,7 @@ use standin_tape::Recording;
 
 use crate::listener::{Answer, Listener};
 use crate::refusal::Refusal;
+use crate::rewrite::Hosts;
 use crate::{Clock, Invocation, Report, Session, admission, command, decode};
 use state::State;
 
@@ -63,7 +64,7 @@ struct Replayer {
     router: Router,
     scenario: String,
     state: Mutex<State>,
-    own: OnceLock<String>,
+    hosts: Hosts,
     misses: Mutex<Vec<String>>,
 }
 
@@ -81,15 +82,19 @@ impl Answer for Replayer {
         let invocation = invocation.and_then(|id| id.to_str().ok()).map(str::to_owned);
         let mut seen = parts;
         route.apply(&mut seen);
+        // URLs that no variable stands for are named as they were recorded.
+        let body = self.hosts.to_upstream(route.call, &body, None).unwrap_or(body);
         let input = match decode::input(route.call, &seen, &body) {
             Ok(input) => input,
             Err(error) => return self.miss(route.call, format!("{}: {error}", name(route.call))),
         };
         let answer = self.state().answer(route.call, &input, invocation);
         match answer {
-            Ok(mut response) => {
-                response.headers_mut().extend(self.evidence());
-                response
+            Ok(response) => {
+                let (mut parts, body) = response.into_parts();
+                let body = self.hosts.to_client(route.call, &mut parts.headers, body);
+                parts.headers.extend(self.evidence());
+                Response::from_parts(parts, body)
             }
             Err(text) => self.miss(route.call, text),
         }
@@ -104,13 +109,13 @@ impl Replayer {
             router: Router::new(Catalog::embedded()),
             scenario,
             state: Mutex::new(State::new(recording, clock)),
-            own: OnceLock::new(),
+            hosts: Hosts::default(),
             misses: Mutex::default(),
         }
     }
 
     fn listen_at(&self, url: &str) {
-        self.own.get_or_init(|| url.to_owned());
+        self.hosts.listen_at(url);
         self.state().listen_at(url);
     }
 

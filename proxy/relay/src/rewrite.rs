@@ -42,7 +42,8 @@ impl Hosts {
                 continue;
             };
             self.remember(service, origin);
-            if let Ok(ours) = HeaderValue::from_str(&value.replacen(origin, own, 1)) {
+            let ours = ours(service, own, origin);
+            if let Ok(ours) = HeaderValue::from_str(&value.replacen(origin, &ours, 1)) {
                 headers.insert(name, ours);
             }
         }
@@ -52,7 +53,7 @@ impl Hosts {
         let Ok(text) = std::str::from_utf8(&body) else { return body };
         let rewritten = rewrite(text, members, &mut |origin| {
             self.remember(service, origin);
-            Some(own.to_owned())
+            Some(ours(service, own, origin))
         });
         rewritten.map_or(body, Bytes::from)
     }
@@ -60,7 +61,12 @@ impl Hosts {
     /// A request's body with the upstream's URL in place of ours; none if nothing changes.
     ///
     /// `default` is the upstream's scheme and host where no answer named one yet.
-    pub(crate) fn to_upstream(&self, call: Call, body: &[u8], default: &str) -> Option<Bytes> {
+    pub(crate) fn to_upstream(
+        &self,
+        call: Call,
+        body: &[u8],
+        default: Option<&str>,
+    ) -> Option<Bytes> {
         let service = call.service.metadata.name;
         let members = members(service)?;
         if call.streaming_input().is_some() {
@@ -68,7 +74,7 @@ impl Hosts {
         }
         let own = self.own();
         let origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
-        let origin = origins.get(service).map_or(default, String::as_str);
+        let origin = origins.get(service).map(String::as_str).or(default)?;
         let text = std::str::from_utf8(body).ok()?;
         let rewritten =
             rewrite(text, members, &mut |found| (found == own).then(|| origin.to_owned()));
@@ -87,6 +93,16 @@ impl Hosts {
 
 fn members(service: &str) -> Option<&'static [&'static str]> {
     MEMBERS.iter().find(|(name, _)| *name == service).map(|(_, members)| *members)
+}
+
+/// Our URL for an origin of theirs; a bucket in the host goes into the path.
+fn ours(service: &str, own: &str, origin: &str) -> String {
+    let host = origin.split("://").nth(1).unwrap_or_default();
+    let bucket = match host.find(".s3.").or_else(|| host.find(".s3-")) {
+        Some(end) if service == "s3" => &host[..end],
+        _ => return own.to_owned(),
+    };
+    format!("{own}/{bucket}")
 }
 
 /// The scheme and host of a URL.
@@ -210,6 +226,16 @@ mod tests {
         ] {
             assert_eq!(to_ours(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_bucket_in_the_host_goes_into_the_path() {
+        assert_eq!(
+            ours("s3", OURS, "https://b.c.s3.eu-west-1.amazonaws.com"),
+            format!("{OURS}/b.c")
+        );
+        assert_eq!(ours("s3", OURS, "https://s3.eu-west-1.amazonaws.com"), OURS);
+        assert_eq!(ours("sqs", OURS, "https://x.s3.amazonaws.com"), OURS);
     }
 
     #[test]

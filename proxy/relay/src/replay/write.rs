@@ -12,6 +12,9 @@ use standin_tape::{Exchange, Outcome};
 
 use super::miss::REQUEST_ID;
 
+/// What stands for a value that was scrubbed.
+const REDACTED: &str = "REDACTED";
+
 /// The response of an exchange, or why it can't be written.
 pub(super) fn response(
     call: Call,
@@ -25,7 +28,8 @@ pub(super) fn response(
     let mut response = match answer {
         Answer::Output(output) => success(call, output, bindings).map_err(failed)?,
         Answer::Error(error) => {
-            let error = fill_error(error, bindings).map_err(|error| failed(error.to_string()))?;
+            let error =
+                fill_error(call, error, bindings).map_err(|error| failed(error.to_string()))?;
             call.serialize_error(&error, REQUEST_ID)
         }
     };
@@ -45,7 +49,7 @@ pub(super) fn response(
 }
 
 fn success(call: Call, output: &Document, bindings: &Bindings) -> Result<Response<Bytes>, String> {
-    let plain = without_forms(output);
+    let plain = without_forms(call, output, call.operation.output).unwrap_or_else(Document::empty);
     let mut filled = bindings.fill(&plain).map_err(|error| error.to_string())?;
     retype(call, &mut filled, call.operation.output);
     let stream = match (call.streaming_output(), &mut filled) {
@@ -62,25 +66,48 @@ fn success(call: Call, output: &Document, bindings: &Bindings) -> Result<Respons
     Ok(response)
 }
 
-fn fill_error(error: &ServiceError, bindings: &Bindings) -> Result<ServiceError, TemplateError> {
+fn fill_error(
+    call: Call,
+    error: &ServiceError,
+    bindings: &Bindings,
+) -> Result<ServiceError, TemplateError> {
     let message = error.message.as_deref().map(|text| bindings.fill_text(text)).transpose()?;
-    let members = bindings.fill(&without_forms(&Document::Object(error.members.clone())))?;
+    let members = Document::Object(error.members.clone());
+    let members = without_forms(call, &members, None).unwrap_or_else(Document::empty);
+    let members = bindings.fill(&members)?;
     let members = members.as_object().cloned().unwrap_or_default();
     Ok(ServiceError { message, members, ..error.clone() })
 }
 
-/// The document without values that were not kept: a redacted string is told to be that.
-fn without_forms(document: &Document) -> Document {
-    match document {
-        Document::Object(_) if form(document).is_some() => Document::String("REDACTED".to_owned()),
-        Document::Object(fields) => Document::Object(
-            fields
-                .iter()
-                .map(|(key, value)| (key.clone(), without_forms(value)))
-                .collect::<Fields>(),
-        ),
-        Document::List(items) => Document::List(items.iter().map(without_forms).collect()),
-        other => other.clone(),
+/// The document without values that were not kept: a redacted text says so, other values are absent.
+fn without_forms(call: Call, document: &Document, id: Option<ShapeId>) -> Option<Document> {
+    let shape = id.map(|id| call.service.shape(id));
+    match (document, shape.map(|shape| &shape.kind)) {
+        (Document::Object(_), kind) if form(document).is_some() => match kind {
+            Some(ShapeKind::String) => Some(Document::String(REDACTED.to_owned())),
+            Some(ShapeKind::Blob) => Some(Document::Blob(Bytes::from_static(REDACTED.as_bytes()))),
+            _ => None,
+        },
+        (Document::Object(fields), kind) => {
+            let of = |key: &str| match kind {
+                Some(ShapeKind::Structure(structure)) => structure.member(key).map(|it| it.shape),
+                Some(ShapeKind::Map(_, value)) => Some(value.shape),
+                _ => None,
+            };
+            let kept = fields.iter().filter_map(|(key, value)| {
+                Some((key.clone(), without_forms(call, value, of(key))?))
+            });
+            Some(Document::Object(kept.collect::<Fields>()))
+        }
+        (Document::List(items), kind) => {
+            let of = match kind {
+                Some(ShapeKind::List(member)) => Some(member.shape),
+                _ => None,
+            };
+            let kept = items.iter().filter_map(|item| without_forms(call, item, of));
+            Some(Document::List(kept.collect()))
+        }
+        (other, _) => Some(other.clone()),
     }
 }
 
