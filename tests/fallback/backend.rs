@@ -21,6 +21,21 @@ fn a_killed_backend_is_started_anew_for_the_next_request() {
 }
 
 #[test]
+fn of_many_first_requests_one_starts_the_backend() {
+    let Some(served) = Served::start(&[]) else { return };
+    served.run("many.py");
+    assert_eq!(served.children().len(), 1);
+}
+
+#[test]
+fn without_python_the_client_hears_why() {
+    let cache = Cache::new("nopython");
+    let mut command = cache.command();
+    let served = command.args(["serve", "--port", "0"]).env("PATH", "/nonexistent");
+    Served::spawn(served).run("nopython.py");
+}
+
+#[test]
 fn the_backend_ends_with_us_however_we_end() {
     for signal in ["-TERM", "-KILL"] {
         let Some(served) = Served::start(&[]) else { return };
@@ -53,17 +68,22 @@ fn a_patch_that_no_longer_fits_stops_the_start() {
 struct Cache(PathBuf);
 
 impl Cache {
+    fn new(name: &str) -> Self {
+        let root = std::env::temp_dir().join(format!("standin-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&root);
+        fs::create_dir_all(root.join("packages")).unwrap();
+        Self(root)
+    }
+
     fn with_moto(name: &str) -> Option<Self> {
         if !moto_is_there() {
             return None;
         }
-        let root = std::env::temp_dir().join(format!("standin-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&root);
-        fs::create_dir_all(root.join("packages")).unwrap();
+        let cache = Self::new(name);
         let path = standin().args(["packages", "path", "moto"]).output().unwrap().stdout;
         let moto = PathBuf::from(String::from_utf8(path).unwrap().trim());
-        symlink(moto.parent().unwrap(), root.join("packages/moto")).unwrap();
-        Some(Self(root))
+        symlink(moto.parent().unwrap(), cache.0.join("packages/moto")).unwrap();
+        Some(cache)
     }
 
     fn serve(&self) -> Served {

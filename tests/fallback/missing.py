@@ -12,3 +12,13 @@ lacking = {
 }
 for service, operation in lacking.items():
     refused(501, "NotImplemented", getattr(client(service), operation), service, "moto@5.2.5")
+
+# moto would take each of these for another operation of S3.
+s3 = client("s3", region="us-east-1")
+s3.create_bucket(Bucket="a-bucket")
+s3.put_object(Bucket="a-bucket", Key="k", Body=b"kept")
+refused(501, "NotImplemented", s3.delete_bucket_metrics_configuration, "s3", Bucket="a-bucket", Id="m")
+refused(501, "NotImplemented", s3.get_object_retention, "s3", Bucket="a-bucket", Key="k")
+refused(501, "NotImplemented", s3.rename_object, "s3", Bucket="a-bucket", Key="k", RenameSource="/a-bucket/k")
+refused(501, "NotImplemented", s3.list_directory_buckets, "s3")
+assert s3.get_object(Bucket="a-bucket", Key="k")["Body"].read() == b"kept"

@@ -5,6 +5,7 @@
 mod backend;
 mod clients;
 mod elsewhere;
+mod parsed;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -44,14 +45,18 @@ impl Served {
 
     /// The backend's process, once it runs.
     pub(crate) fn backend(&self) -> u32 {
-        let children = format!("/proc/{0}/task", self.id());
-        let tasks = std::fs::read_dir(children).expect("standin runs");
+        *self.children().last().expect("a backend runs")
+    }
+
+    /// The processes that ours has started and that run.
+    pub(crate) fn children(&self) -> Vec<u32> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.id())).expect("standin runs");
         let children = tasks.flat_map(|task| {
             let path = task.expect("readable").path().join("children");
             let text = std::fs::read_to_string(path).unwrap_or_default();
             text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
         });
-        children.last().expect("a backend runs").parse().expect("a process id")
+        children.map(|id| id.parse().expect("a process id")).collect()
     }
 
     /// Sends a signal to a process.

@@ -13,7 +13,9 @@ same(answer["ResponseMetadata"]["HTTPHeaders"]["x-standin-evidence"], "fallback:
 assert client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"].startswith("vpc-")
 same(client("iam").list_users()["Users"], [])
 same(client("lambda").list_functions()["Functions"], [])
-same(client("cloudwatch").list_metrics()["Metrics"], [])
+watch = client("cloudwatch")
+watch.put_metric_data(Namespace="n", MetricData=[{"MetricName": "m", "Value": 1.5}])
+same([metric["MetricName"] for metric in watch.list_metrics()["Metrics"]], ["m"])
 same(client("route53").list_hosted_zones()["HostedZones"], [])
 key = client("kms").create_key()["KeyMetadata"]["KeyId"]
 sealed = client("kms").encrypt(KeyId=key, Plaintext=b"\x00\xff")["CiphertextBlob"]

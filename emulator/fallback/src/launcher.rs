@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = files![
     "launcher.py",
     "patches/actions.py",
     "patches/region.py",
+    "patches/s3.py",
     "patches/sqs.py",
     "patches/sts.py",
     "standin_moto/__init__.py",
