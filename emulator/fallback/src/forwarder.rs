@@ -236,3 +236,6 @@ fn broken_request(error: &StreamError) -> ServiceError {
 async fn collect_answer(body: ByteStream) -> Result<Bytes, ServiceError> {
     body.collect().await.map_err(|error| unavailable(format!("The backend's {error}")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,10 @@ class Quiet(MotoRequestHandler):
 
 
 class Application(DomainDispatcherApplication):
+    def __init__(self, create_app):
+        super().__init__(create_app)
+        self.backends_by_host = {}
+
     def __call__(self, environ, start_response):
         if environ.get("PATH_INFO") == "/_standin/health" and "HTTP_X_STANDIN_SERVICE" not in environ:
             start_response("200 OK", [("content-type", "text/plain")])
@@ -40,7 +44,10 @@ class Application(DomainDispatcherApplication):
         """As moto's, but a path can't reach moto's own API, and an unknown service is not S3."""
         with self.lock:
             host = self.infer_service_region_host(signed(environ), environ.get("PATH_INFO", ""))
-            backend = self.get_backend_for_host(host)
+            if host not in self.backends_by_host:
+                # moto lists its folders to find it.
+                self.backends_by_host[host] = self.get_backend_for_host(host)
+            backend = self.backends_by_host[host]
             if not backend:
                 raise NotImplementedError(f"moto has no {environ.get('HTTP_X_STANDIN_SERVICE', 'such service')}")
             if backend not in self.app_instances:
