@@ -1,5 +1,6 @@
 //! The rules of queues, as functions over the tables. Time and ids are given; nothing else is looked at.
 
+mod attempts;
 mod deduplication;
 mod finish;
 mod flow;
@@ -8,7 +9,8 @@ mod receiving;
 mod sending;
 
 pub(crate) use finish::{
-    Missing, change_visibility, delete_message, hidden_for, purge, redefine, remove_queue,
+    Missing, NAME_REST, change_visibility, delete_message, hidden_for, purge, redefine,
+    remove_queue,
 };
 pub(crate) use flow::settle;
 pub(crate) use moving::{of_source, start_move};

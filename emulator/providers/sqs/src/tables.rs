@@ -45,6 +45,8 @@ standin_store::tables! {
         duplicate_ends: (Millis, QueueId, Arc<str>) => (),
         /// What was answered to receive attempts that named themselves.
         attempts: (QueueId, Arc<str>) => Attempt,
+        /// When attempts are no longer answered the same.
+        attempt_ends: (Millis, QueueId, Arc<str>) => (),
         /// Message move tasks by their source, in the order of starting.
         moves: (Arc<str>, u64) => Arc<MoveTask>,
         /// When running move tasks move their next messages.
@@ -86,8 +88,6 @@ pub(crate) struct Duplicate {
 pub(crate) struct Attempt {
     /// The messages, with how often each had been received by then.
     pub(crate) messages: Arc<[(Seq, u32)]>,
-    /// Until when the attempt is answered the same.
-    pub(crate) until: Millis,
 }
 
 /// A message move task.

@@ -3,6 +3,7 @@
 mod basics;
 mod errors;
 mod fifo;
+mod load;
 mod model;
 mod queues;
 

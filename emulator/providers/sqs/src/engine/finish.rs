@@ -7,6 +7,9 @@ use crate::message::Flight;
 use crate::queue::Queue;
 use crate::tables::{Counters, Millis, QueueId, Seq, SqsTables, Tx};
 
+/// How long a name can't be used again after its queue was deleted.
+pub(crate) const NAME_REST: Millis = 60_000;
+
 /// Why a message could not be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
@@ -91,6 +94,7 @@ pub(crate) fn remove_queue(tx: &mut Tx, queue: &Queue, now: Millis) {
     tables.counters.remove(&queue.id);
     tables.queue_names.remove(&queue.id);
     tables.queues.remove(&queue.name);
+    forget_deleted(tables, now);
     tables.deleted.insert(queue.name.clone(), now);
     let moves: Vec<u64> =
         super::moving::of_source(tables, &queue.name).map(|(number, _)| number).collect();
@@ -99,6 +103,19 @@ pub(crate) fn remove_queue(tx: &mut Tx, queue: &Queue, now: Millis) {
     }
     // A long poll that waits for the queue finds that it is gone.
     tx.wake(queue.name.clone());
+}
+
+/// Names that may be used again need not be kept.
+fn forget_deleted(tables: &mut SqsTables, now: Millis) {
+    let past: Vec<Arc<str>> = tables
+        .deleted
+        .iter()
+        .filter(|(_, at)| **at + NAME_REST <= now)
+        .map(|(name, _)| Arc::clone(name))
+        .collect();
+    for name in past {
+        tables.deleted.remove(&name);
+    }
 }
 
 fn delay_again(tx: &mut Tx, queue: &Queue, now: Millis) {

@@ -15,12 +15,19 @@ const NO_QUEUE: &str = "AWS.SimpleQueueService.NonExistentQueue";
 /// Why a task fails that can't tell where a message came from.
 const NO_SOURCE: &str = "CouldNotDetermineMessageSource";
 
+/// How many tasks of a queue are kept: as many as can be listed.
+const KEPT: usize = 10;
+
 /// A running task: its source's name and its number.
 type Running = (Arc<str>, u64);
 
 /// Starts a task; its first messages are moved when the queues are next looked at.
 pub(crate) fn start_move(tx: &mut Tx, source: &Queue, task: MoveTask) {
     let number = of_source(&tx.tables, &source.name).last().map_or(1, |(number, _)| number + 1);
+    while of_source(&tx.tables, &source.name).count() >= KEPT {
+        let Some((oldest, _)) = of_source(&tx.tables, &source.name).next() else { break };
+        tx.tables.moves.remove(&(Arc::clone(&source.name), oldest));
+    }
     let key = (Arc::clone(&source.name), number);
     tx.tables.move_ticks.insert((task.started, Arc::clone(&source.name), number), ());
     tx.tables.moves.insert(key, Arc::new(task));

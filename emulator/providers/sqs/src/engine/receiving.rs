@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use super::flow;
+use super::{attempts, flow};
 use crate::message::{Delivered, Flight};
 use crate::queue::Queue;
-use crate::tables::{Attempt, Millis, QueueId, Seq, SqsTables, Tx};
-
-/// How long a receive attempt of a FIFO queue may be repeated.
-const ATTEMPT_INTERVAL: Millis = 5 * 60 * 1000;
+use crate::tables::{Millis, QueueId, Seq, SqsTables, Tx};
 
 /// What a receiver asks for.
 pub(crate) struct Receive<'a> {
@@ -24,19 +21,20 @@ pub(crate) struct Receive<'a> {
 pub(crate) fn receive(tx: &mut Tx, queue: &Queue, ask: &Receive, now: Millis) -> Vec<Delivered> {
     expire(&mut tx.tables, queue, now);
     let attempt = ask.attempt.filter(|_| queue.is_fifo());
-    if let Some(again) = attempt.and_then(|name| repeated(tx, queue, (name, ask.visibility), now)) {
+    if let Some(again) =
+        attempt.and_then(|name| attempts::repeat(tx, queue, (name, ask.visibility), now))
+    {
         return again;
     }
     let mut delivered = Vec::new();
     while delivered.len() < ask.limit {
         let Some(seq) = first_ready(&tx.tables, queue.id) else { break };
         deliver_run(tx, queue, (seq, ask), now, &mut delivered);
+        // Whatever became of it, it was looked at once.
+        tx.tables.ready.remove(&(queue.id, seq));
     }
     if let Some(name) = attempt.filter(|_| !delivered.is_empty()) {
-        let messages =
-            delivered.iter().map(|message| (message.seq, message.flight.received)).collect();
-        let row = Attempt { messages, until: now + ATTEMPT_INTERVAL };
-        tx.tables.attempts.insert((queue.id, name.into()), row);
+        attempts::remember(&mut tx.tables, (queue.id, name.into()), &delivered, now);
     }
     delivered
 }
@@ -128,34 +126,4 @@ fn bury(tx: &mut Tx, queue: &Queue, (seq, flight): (Seq, Flight), now: Millis) -
     }
     flow::add(tx, &target, content, Flight { hidden_until: None, ..flight });
     true
-}
-
-/// What the same attempt was answered before, if nobody has touched those messages since.
-fn repeated(
-    tx: &mut Tx,
-    queue: &Queue,
-    (name, visibility): (&str, u32),
-    now: Millis,
-) -> Option<Vec<Delivered>> {
-    let attempt = tx
-        .tables
-        .attempts
-        .get(&(queue.id, name.into()))
-        .filter(|attempt| attempt.until > now)?
-        .clone();
-    let untouched = attempt.messages.iter().all(|(seq, received)| {
-        let flight = tx.tables.flights.get(&(queue.id, *seq));
-        flight.is_some_and(|flight| flight.hidden_until.is_some() && flight.received == *received)
-    });
-    if !untouched {
-        return None;
-    }
-    let until = now + Millis::from(visibility) * 1000;
-    let again = attempt.messages.iter().filter_map(|(seq, _)| {
-        let key = (queue.id, *seq);
-        let flight = flow::postpone(&mut tx.tables, key, until)?;
-        let content = Arc::clone(tx.tables.contents.get(&key)?);
-        Some(Delivered { seq: *seq, content, flight })
-    });
-    Some(again.collect())
 }

@@ -8,13 +8,11 @@ use standin_shapes_sqs::{CreateQueueRequest, CreateQueueResult};
 
 use super::tagging;
 use crate::attributes::{self, Change};
+use crate::engine::NAME_REST;
 use crate::place::Place;
 use crate::queue::{Kind, Queue, Settings};
 use crate::tables::{Counters, Millis, SqsTables, Tx};
 use crate::{Sqs, errors};
-
-/// How long a name can't be used again after its queue was deleted.
-const REST: Millis = 60_000;
 
 /// Makes a queue, or finds the one that is as asked for.
 pub(crate) async fn create_queue(
@@ -36,7 +34,7 @@ pub(crate) async fn create_queue(
             return same(&queue, &wanted, &tx.tables);
         }
         let deleted = tx.tables.deleted.get(place.name.as_str());
-        if deleted.is_some_and(|deleted| deleted + REST > now) {
+        if deleted.is_some_and(|deleted| deleted + NAME_REST > now) {
             return Err(errors::queue_deleted_recently());
         }
         let mut queue = blank((&context, &place), kind, &tx.tables, now);
