@@ -6,4 +6,5 @@
 
 mod fallback;
 mod record;
+mod serve;
 mod support;

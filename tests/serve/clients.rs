@@ -1,0 +1,42 @@
+//! Real clients.
+
+use std::process::Command;
+
+use super::serve;
+use crate::support::client;
+
+#[test]
+fn the_aws_cli_makes_a_queue() {
+    let Some(aws) = client("aws") else { return };
+    let served = serve(&[]);
+    let run = |arguments: &[&str]| {
+        let output = Command::new(&aws)
+            .args(["--endpoint-url", &served.url, "--output", "text", "--no-cli-pager"])
+            .args(arguments)
+            .env("AWS_ACCESS_KEY_ID", "123456789012")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_REGION", "eu-west-1")
+            .output()
+            .unwrap();
+        let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        (output.status.success(), text.concat())
+    };
+    let url = format!("{}/123456789012/q", served.url);
+    let made = run(&["sqs", "create-queue", "--queue-name", "q"]);
+    assert_eq!(made, (true, format!("{url}\n")));
+    let sent = run(&["sqs", "send-message", "--queue-url", &url, "--message-body", "hello"]);
+    assert!(sent.0 && sent.1.contains("5d41402abc4b2a76b9719d911017c592"), "{}", sent.1);
+    let (ok, received) = run(&["sqs", "receive-message", "--queue-url", &url]);
+    assert!(ok && received.contains("hello"), "{received}");
+    let (ok, refused) = run(&["dynamodb", "list-tables"]);
+    assert!(!ok && refused.contains("ListTables of dynamodb"), "{refused}");
+}
+
+#[test]
+fn boto3_lives_through_a_queue() {
+    let Some(python) = client("python") else { return };
+    let served = serve(&[]);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/queue.py");
+    let output = Command::new(python).args([script, &served.url]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
