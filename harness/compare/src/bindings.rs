@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use standin_model::Document;
 use standin_tape::template::{self, TemplateError};
-use standin_tape::{Variable, VariableKind};
+use standin_tape::{ExchangeId, Variable, VariableKind};
 
 use crate::Lexical;
 
@@ -29,6 +29,18 @@ impl Bindings {
     /// Gives a variable its value.
     pub fn bind(&mut self, name: &str, value: impl Into<String>) {
         self.values.insert(name.to_owned(), value.into());
+    }
+
+    /// Gives the variables that an inferred exchange defines the values of its answer.
+    pub fn bind_definitions(&mut self, id: &ExchangeId, output: &Document) {
+        let prefix = format!("{id}.output.");
+        let defined = self.variables.values().filter_map(|variable| {
+            let path = variable.definition.as_deref()?.strip_prefix(&prefix)?;
+            let value = path.split('.').try_fold(output, Document::get)?.as_str()?;
+            Some((variable.name.clone(), value.to_owned()))
+        });
+        let defined: Vec<_> = defined.collect();
+        self.values.extend(defined);
     }
 
     /// The value of a variable, if it has one yet.
@@ -97,6 +109,20 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_inferred_exchange_gives_its_variables_their_values() {
+        let variable = Variable::new("KeyId:1", VariableKind::ServerId)
+            .defined_at("CreateKey#1.output.KeyMetadata.KeyId");
+        let mut bindings = Bindings::new(&[variable]);
+        let metadata = [("KeyId".into(), Document::from("k"))].into_iter().collect();
+        let output = [("KeyMetadata".into(), Document::Object(metadata))].into_iter().collect();
+        let output = Document::Object(output);
+        bindings.bind_definitions(&"CreateKey#2".parse().expect("an id"), &output);
+        assert_eq!(bindings.value("KeyId:1"), None);
+        bindings.bind_definitions(&"CreateKey#1".parse().expect("an id"), &output);
+        assert_eq!(bindings.value("KeyId:1"), Some("k"));
+    }
 
     #[test]
     fn bound_values_are_rendered_by_name() {

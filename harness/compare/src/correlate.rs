@@ -17,7 +17,8 @@ use supplied::Supplied;
 
 /// Replaces minted values of a recording by variables, and lists those.
 ///
-/// A recording that has variables of its own beyond account, region and host is returned as it is.
+/// A recording that has variables of its own beyond account, region, host and what its inferred exchanges
+/// define is returned as it is.
 #[must_use]
 pub fn correlate(mut recording: Recording) -> Recording {
     if is_correlated(&recording) {
@@ -38,9 +39,18 @@ pub fn correlate(mut recording: Recording) -> Recording {
     recording
 }
 
+/// Variables that an inferred exchange defines came with it: they say nothing of the recorded ones.
 fn is_correlated(recording: &Recording) -> bool {
     use standin_tape::VariableKind::{Account, Host, Region};
-    recording.variables.iter().any(|variable| !matches!(variable.kind, Account | Region | Host))
+    let is_inferred = |definition: &str| {
+        let mut inferred = recording.exchanges.iter().filter(|exchange| exchange.is_inferred());
+        let id = definition.split('.').next().unwrap_or_default();
+        inferred.any(|exchange| exchange.id.to_string() == id)
+    };
+    recording.variables.iter().any(|variable| {
+        !matches!(variable.kind, Account | Region | Host)
+            && !variable.definition.as_deref().is_some_and(is_inferred)
+    })
 }
 
 /// Visits each text of an answer: strings, times (as their template writes them), headers.

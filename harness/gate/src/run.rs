@@ -254,6 +254,9 @@ fn judge(
         }
     };
     if exchange.is_inferred() {
+        if let Answer::Output(output) = answer {
+            bindings.bind_definitions(&exchange.id, output);
+        }
         return Verdict::Prepared;
     }
     let actual = Actual { status: received.status, answer, headers: &received.headers };

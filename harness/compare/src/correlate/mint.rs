@@ -27,8 +27,8 @@ impl Mint {
             recording.exchanges.iter().filter_map(|exchange| exchange.wire.host.clone()).collect();
         hosts.sort_unstable();
         hosts.dedup();
-        let mut mint =
-            Self { names: HashMap::new(), variables: Vec::new(), ordinals: BTreeMap::new(), hosts };
+        let ordinals = ordinals_of(&recording.variables);
+        let mut mint = Self { names: HashMap::new(), variables: Vec::new(), ordinals, hosts };
         if recording.variable_of(VariableKind::Account).is_none() {
             mint.find_account(recording);
         }
@@ -174,6 +174,16 @@ impl Mint {
         *ordinal += 1;
         format!("{word}:{ordinal}")
     }
+}
+
+/// The ordinals that names have reached already.
+fn ordinals_of(variables: &[Variable]) -> BTreeMap<String, u32> {
+    let mut ordinals = BTreeMap::new();
+    for (word, ordinal) in variables.iter().filter_map(|v| v.name.split_once(':')) {
+        let reached = ordinals.entry(word.to_owned()).or_insert(0);
+        *reached = ordinal.parse().unwrap_or(0).max(*reached);
+    }
+    ordinals
 }
 
 fn kind_of(form: Lexical) -> VariableKind {

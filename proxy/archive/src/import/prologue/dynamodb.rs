@@ -125,27 +125,21 @@ fn from_keys(name: &str, exchanges: &[Decoded]) -> Option<Document> {
     ]))
 }
 
-/// The items of a table that answers show whole before a request wrote them.
+/// The items of a table that answers show before a request wrote them, as whole as they are shown.
 fn unwritten(table: &str, keys: &[String], exchanges: &[Decoded]) -> Vec<Document> {
-    let mut seen = HashSet::new();
-    let mut found = Vec::new();
+    let mut known = HashSet::new();
+    let mut found: BTreeMap<String, Document> = BTreeMap::new();
     for exchange in exchanges.iter().filter(|exchange| exchange.is_of(SERVICE)) {
-        let shows_whole = exchange.input.get("ProjectionExpression").is_none()
-            && exchange.input.get("IndexName").is_none();
         for item in returned(table, exchange) {
-            let Some(key) = key_of(item, keys) else { continue };
-            let is_new = seen.insert(key);
-            if is_new && shows_whole {
-                found.push(item.clone());
+            let Some(key) = key_of(item, keys).filter(|key| !known.contains(key)) else { continue };
+            let fields = |item: &Document| item.as_object().map_or(0, Fields::len);
+            if found.get(&key).is_none_or(|before| fields(before) < fields(item)) {
+                found.insert(key, item.clone());
             }
         }
-        for written in written(table, exchange) {
-            if let Some(key) = key_of(written, keys) {
-                seen.insert(key);
-            }
-        }
+        known.extend(written(table, exchange).into_iter().filter_map(|item| key_of(item, keys)));
     }
-    found
+    found.into_values().collect()
 }
 
 fn key_of(item: &Document, keys: &[String]) -> Option<String> {
