@@ -6,6 +6,7 @@ use standin_model::{Answer, Document};
 
 use super::error;
 use crate::codec::Strictness;
+use crate::codec::iso8601::Fraction;
 use crate::codec::xml::{Reader, Text, Writer};
 use crate::{Call, ParseError, SerializeError, answer, query};
 
@@ -20,7 +21,7 @@ pub(crate) fn serialize(
     text.start_in(&root, call.service.metadata.xml_namespace);
     text.element("requestId", request_id);
     if let Some(structure) = call.output().and_then(|shape| shape.structure()) {
-        let mut writer = Writer::new(call.service, text);
+        let mut writer = Writer::new(call.service, text).with_fraction(Fraction::Always);
         writer.fields(structure, answer::fields(output)?, |_| true)?;
         text = writer.text;
     }

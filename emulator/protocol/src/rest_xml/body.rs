@@ -56,7 +56,7 @@ impl Format for Xml {
             return Ok(Bytes::new());
         }
         let (name, namespace) = root(call, side, shape);
-        let mut writer = Writer::new(call.service, Text::declared());
+        let mut writer = writer(call, side);
         writer.text.open_tag(name);
         writer.text.namespace(namespace);
         writer.attributes(structure, fields)?;
@@ -73,7 +73,7 @@ impl Format for Xml {
         value: &Document,
     ) -> Result<Bytes, SerializeError> {
         let shape = call.service.shape(member.shape);
-        let mut writer = Writer::new(call.service, Text::declared());
+        let mut writer = writer(call, side);
         let namespace = match side {
             Side::Request => member.xml_namespace.or(shape.xml_namespace),
             Side::Response => {
@@ -86,6 +86,14 @@ impl Format for Xml {
 
     fn empty(_: &Call, _: Side, _: &Structure) -> Bytes {
         Bytes::new()
+    }
+}
+
+fn writer(call: &Call, side: Side) -> Writer {
+    let writer = Writer::new(call.service, Text::declared());
+    match quirks::of(Some(call.service)) {
+        Some(quirks) if side == Side::Response => writer.with_fraction(quirks.fraction),
+        _ => writer,
     }
 }
 

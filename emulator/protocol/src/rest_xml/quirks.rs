@@ -2,6 +2,8 @@
 
 use standin_model::Service;
 
+use crate::codec::iso8601::Fraction;
+
 /// What is known of a service beyond its model.
 pub(crate) struct Quirks {
     service_id: &'static str,
@@ -11,6 +13,8 @@ pub(crate) struct Quirks {
     pub(crate) request_id: &'static str,
     /// The header of a second id, if there is one.
     pub(crate) host_id: Option<&'static str>,
+    /// How timestamps in bodies are written.
+    pub(crate) fraction: Fraction,
     /// The root elements of outputs that are not named after their shape.
     roots: &'static [(&'static str, &'static str)],
 }
@@ -21,6 +25,7 @@ const QUIRKS: [Quirks; 2] = [
         bare_errors: true,
         request_id: "x-amz-request-id",
         host_id: Some("x-amz-id-2"),
+        fraction: Fraction::Always,
         roots: &S3_ROOTS,
     },
     Quirks {
@@ -28,6 +33,7 @@ const QUIRKS: [Quirks; 2] = [
         bare_errors: false,
         request_id: "x-amz-request-id",
         host_id: Some("x-amz-id-2"),
+        fraction: Fraction::WhereSet,
         roots: &[],
     },
 ];

@@ -2,6 +2,7 @@
 
 mod botocore;
 mod catalog;
+mod hostile;
 mod ledger;
 mod model;
 mod sample;

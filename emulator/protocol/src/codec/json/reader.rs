@@ -47,7 +47,7 @@ impl Reader {
         scope: Scope,
         mut map: A,
     ) -> Result<Fields, A::Error> {
-        let mut fields = Fields::with_capacity(structure.members.len().min(8));
+        let mut fields = Fields::with_capacity(expected_fields(structure));
         let mut next = 0;
         while let Some(found) = map.next_key_seed(MemberKey { structure, scope, next })? {
             let Found::Member(index) = found else {
@@ -316,6 +316,11 @@ impl Value {
         distinct(&fields)?;
         Ok(Document::Object(fields))
     }
+}
+
+/// How many members a structure surely has; many have one of several, as DynamoDB's values.
+fn expected_fields(structure: &Structure) -> usize {
+    structure.members.iter().filter(|member| member.required).count().max(1)
 }
 
 /// The members of a structure that stand in a body.

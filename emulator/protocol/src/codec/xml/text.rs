@@ -2,7 +2,24 @@
 
 use std::fmt::Write;
 
-use standin_model::XmlNamespace;
+use standin_model::{Timestamp, XmlNamespace};
+
+use crate::codec::iso8601::{self, Fraction};
+
+/// The bytes that text can't hold as they are.
+const MARKUP: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = byte != b'\n' as usize && byte != b'\t' as usize;
+        byte += 1;
+    }
+    table[b'&' as usize] = true;
+    table[b'<' as usize] = true;
+    table[b'>' as usize] = true;
+    table[b'"' as usize] = true;
+    table
+};
 
 /// XML text that grows at its end.
 #[derive(Default)]
@@ -79,26 +96,37 @@ impl Text {
         self.end(name);
     }
 
+    /// Writes a timestamp.
+    pub(crate) fn timestamp(&mut self, timestamp: Timestamp, fraction: Fraction) {
+        iso8601::append(timestamp, fraction, &mut self.out);
+    }
+
+    /// Writes a number.
+    pub(crate) fn integer(&mut self, number: i64) {
+        write!(self.out, "{number}").expect("text grows in memory");
+    }
+
     /// Writes text, copying the stretches that need no escape.
     pub(crate) fn escaped(&mut self, text: &str) {
+        let bytes = text.as_bytes();
         let mut start = 0;
-        for (index, byte) in text.bytes().enumerate() {
-            let escape = match byte {
-                b'&' => "&amp;",
-                b'<' => "&lt;",
-                b'>' => "&gt;",
-                b'"' => "&quot;",
-                b'\n' | b'\t' | 0x20.. => continue,
-                _ => "",
-            };
+        while let Some(offset) = bytes[start..].iter().position(|&byte| MARKUP[usize::from(byte)]) {
+            let index = start + offset;
             self.out.push_str(&text[start..index]);
-            match escape {
-                "" => self.reference(byte),
-                escape => self.out.push_str(escape),
-            }
+            self.escape(bytes[index]);
             start = index + 1;
         }
         self.out.push_str(&text[start..]);
+    }
+
+    fn escape(&mut self, byte: u8) {
+        match byte {
+            b'&' => self.out.push_str("&amp;"),
+            b'<' => self.out.push_str("&lt;"),
+            b'>' => self.out.push_str("&gt;"),
+            b'"' => self.out.push_str("&quot;"),
+            byte => self.reference(byte),
+        }
     }
 
     /// A control character as AWS writes it, which XML 1.0 does not allow for most of them.

@@ -1,11 +1,13 @@
 //! Documents to XML elements, led by shapes.
 
 use standin_model::{
-    Document, Fields, Member, Service, Shape, ShapeKind, Structure, TimestampFormat, XmlNamespace,
+    Document, Fields, Member, Number, Service, Shape, ShapeKind, Structure, TimestampFormat,
+    XmlNamespace,
 };
 
 use super::{Naming, Text};
 use crate::SerializeError;
+use crate::codec::iso8601::Fraction;
 use crate::codec::position;
 use crate::codec::text::{Scalar, is_scalar, kind_name};
 
@@ -13,18 +15,24 @@ use crate::codec::text::{Scalar, is_scalar, kind_name};
 pub(crate) struct Writer {
     service: &'static Service,
     naming: Naming,
+    fraction: Fraction,
     pub(crate) text: Text,
 }
 
 impl Writer {
     /// Goes on writing where text stands already.
     pub(crate) fn new(service: &'static Service, text: Text) -> Self {
-        Self { service, naming: Naming::Plain, text }
+        Self { service, naming: Naming::Plain, fraction: Fraction::WhereSet, text }
     }
 
     /// The same writer with another choice of names.
     pub(crate) fn named(self, naming: Naming) -> Self {
         Self { naming, ..self }
+    }
+
+    /// The same writer with another way of writing timestamps.
+    pub(crate) fn with_fraction(self, fraction: Fraction) -> Self {
+        Self { fraction, ..self }
     }
 
     /// Writes those members of a structure that `select` takes and that are no attributes.
@@ -115,6 +123,23 @@ impl Writer {
             }
             (ShapeKind::Map(key, element), Document::Object(fields)) => {
                 self.entries(("entry", None), (key, element), fields)
+            }
+            (ShapeKind::String, Document::String(text)) => {
+                self.text.escaped(text);
+                Ok(())
+            }
+            (ShapeKind::Integer | ShapeKind::Long, Document::Number(Number::Integer(number))) => {
+                self.text.integer(*number);
+                Ok(())
+            }
+            (ShapeKind::Timestamp, Document::Timestamp(timestamp))
+                if matches!(
+                    member.timestamp_format.or(shape.timestamp_format),
+                    None | Some(TimestampFormat::Iso8601)
+                ) =>
+            {
+                self.text.timestamp(*timestamp, self.fraction);
+                Ok(())
             }
             (kind, _) if is_scalar(kind) => {
                 let scalar = Scalar::of(self.service, member, TimestampFormat::Iso8601);
