@@ -46,6 +46,12 @@ fn queues_get_what_motos_services_send() {
 }
 
 #[test]
+fn keys_and_identities_are_the_same_on_both_sides() {
+    let Some(served) = Served::start(&[]) else { return };
+    served.run("keys.py");
+}
+
+#[test]
 fn stacks_have_native_queues() {
     let Some(served) = Served::start(&[]) else { return };
     served.run("stacks.py");

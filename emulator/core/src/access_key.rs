@@ -8,7 +8,7 @@ use crate::AccountId;
 /// |---|---|
 /// | twelve digits | those |
 /// | `AKST`, twelve digits, a name in `[A-Z2-7]` | those, in the session or world of that name |
-/// | `ASIA...` that [`issue_access_key`] made | the one it encodes |
+/// | `ASIA...` or `AKIA...` with the mark of [`issue_access_key`] | the one it encodes |
 /// | any other `AKIA...` or `ASIA...` | the one it encodes, with [`KeyDecoding::Encoded`] |
 /// | anything else | [`AccountId::DEFAULT`] |
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,8 +86,7 @@ fn decode(key: &str) -> Option<Encoded> {
     })?;
     let number = u64::try_from(bits >> (SERIAL_BITS + MARK_BITS)).ok()?;
     let account = AccountId::from_number(number.checked_sub(1 << 40)?).ok()?;
-    let ours = key.starts_with("ASIA")
-        && bits & ((1 << MARK_BITS) - 1) == u128::from(mark(bits >> MARK_BITS));
+    let ours = bits & ((1 << MARK_BITS) - 1) == u128::from(mark(bits >> MARK_BITS));
     Some(Encoded { account, ours })
 }
 
@@ -157,6 +156,8 @@ mod tests {
             let key = issue_access_key(owner, serial);
             prop_assert_eq!(key.len(), 20);
             prop_assert_eq!(AccessKey::parse(&key, KeyDecoding::Ignored).account, owner);
+            let lasting = key.replacen("ASIA", "AKIA", 1);
+            prop_assert_eq!(AccessKey::parse(&lasting, KeyDecoding::Ignored).account, owner);
         }
 
         #[test]

@@ -16,6 +16,7 @@ macro_rules! files {
 
 const FILES: &[(&str, &str)] = files![
     "launcher.py",
+    "patches/access_keys.py",
     "patches/actions.py",
     "patches/region.py",
     "patches/s3.py",
