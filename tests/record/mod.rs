@@ -1,5 +1,6 @@
 //! `standin record` and `standin replay`: real clients, a strict upstream over TLS.
 
+mod aws;
 mod recording;
 mod replaying;
 mod run;

@@ -162,7 +162,7 @@ impl Call {
     }
 
     /// The operation's host prefix with its labels filled in.
-    fn host_prefix(&self, input: &Document) -> Result<Option<String>, SerializeError> {
+    pub fn host_prefix(&self, input: &Document) -> Result<Option<String>, SerializeError> {
         let Some(template) = self.operation.host_prefix else { return Ok(None) };
         let mut prefix = String::with_capacity(template.len());
         let mut rest = template;

@@ -1,8 +1,9 @@
 //! Where a request goes: a URL of the user's, or the host that AWS's endpoint rules give.
 
-use http::Uri;
 use http::uri::{Authority, Scheme};
+use http::{HeaderName, HeaderValue, Uri};
 use standin_model::Document;
+use standin_model::endpoints::{self, Params, Value};
 use standin_protocol::Call;
 use standin_sigv4::Scope;
 
@@ -24,10 +25,23 @@ pub(crate) struct Destination {
     pub(crate) authority: Authority,
     /// What stands before the request's path; empty or a path without a last slash.
     pub(crate) prefix: String,
+    /// Where a request to S3 names its bucket.
+    pub(crate) bucket: Bucket,
+    /// Headers that the endpoint wants.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// The region of the signature's scope.
     pub(crate) region: String,
     /// The service of the signature's scope.
     pub(crate) signing_name: String,
+}
+
+/// Where a request to S3 names its bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bucket {
+    /// In the path, as the client wrote it.
+    InPath,
+    /// In the host: the path's first part goes.
+    InHost,
 }
 
 /// A request that nobody knows where to send.
@@ -75,6 +89,19 @@ impl Upstream {
 }
 
 impl Destination {
+    /// The path and query of a request there.
+    pub(crate) fn target(&self, path: &str) -> String {
+        let path = match self.bucket {
+            Bucket::InPath => path,
+            Bucket::InHost => {
+                let path = path.trim_start_matches('/');
+                path.find(['/', '?']).map_or("", |end| &path[end..])
+            }
+        };
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        format!("{}{slash}{path}", self.prefix)
+    }
+
     /// Scheme and host, as URLs begin.
     pub(crate) fn origin(&self) -> String {
         format!("{}://{}", self.scheme, self.authority)
@@ -90,19 +117,70 @@ fn fixed(uri: &Uri, scope: &Scope) -> Result<Destination, DestinationError> {
         scheme,
         authority,
         prefix: uri.path().trim_end_matches('/').to_owned(),
+        bucket: Bucket::InPath,
+        headers: Vec::new(),
         region: scope.region.clone(),
         signing_name: scope.service.clone(),
     })
 }
 
+/// The host that AWS's endpoint rules give, and the scope that it wants.
 fn by_rules(
     call: Call,
-    _input: Option<&Document>,
+    input: Option<&Document>,
     scope: &Scope,
 ) -> Result<Destination, DestinationError> {
-    Err(DestinationError::Rules {
-        service: call.service.metadata.name,
-        region: scope.region.clone(),
-        reason: "the endpoint rules are not there yet".to_owned(),
+    let service = call.service.metadata.name;
+    let refused =
+        |reason: String| DestinationError::Rules { service, region: scope.region.clone(), reason };
+    let mut params = Params::region(&scope.region).for_operation(call.operation);
+    for (name, value) in input.map(|input| context(call, input)).unwrap_or_default() {
+        params = params.with(name, value);
+    }
+    let bucket_in_host = params.get("Bucket").is_some();
+    let endpoint =
+        endpoints::resolve(service, &params).map_err(|error| refused(error.to_string()))?;
+    if !matches!(endpoint.scheme.as_str(), "sigv4" | "none" | "bearer") {
+        return Err(refused(format!("{} is not supported", endpoint.scheme)));
+    }
+    let prefix = input.and_then(|input| call.host_prefix(input).ok().flatten()).unwrap_or_default();
+    let uri: Uri = endpoint.url.parse().map_err(|_| refused(endpoint.url.clone()))?;
+    let authority = format!("{prefix}{}", endpoint.authority()).parse();
+    Ok(Destination {
+        scheme: uri.scheme().cloned().unwrap_or(Scheme::HTTPS),
+        authority: authority.map_err(|_| refused(endpoint.url.clone()))?,
+        prefix: uri.path().trim_end_matches('/').to_owned(),
+        bucket: if bucket_in_host { Bucket::InHost } else { Bucket::InPath },
+        headers: headers(&endpoint.headers),
+        region: endpoint.signing_region,
+        signing_name: endpoint.signing_name,
     })
+}
+
+/// The members of an input that the endpoint rules look at.
+fn context(call: Call, input: &Document) -> Vec<(&'static str, Value)> {
+    let structure = call.operation.input.and_then(|id| call.service.structure(id));
+    let members = structure.map(|structure| structure.members.as_slice()).unwrap_or_default();
+    let value = |name: &str| -> Option<Value> {
+        match input.get(name)? {
+            Document::String(text) => Some(text.as_str().into()),
+            Document::Boolean(flag) => Some((*flag).into()),
+            _ => None,
+        }
+    };
+    let named = members.iter().filter_map(|member| Some((member.context_param?, member.name)));
+    named
+        .filter_map(|(param, member)| Some((param, value(member)?)))
+        .filter(|(param, value)| *param != "Bucket" || is_special_bucket(value))
+        .collect()
+}
+
+/// A bucket whose name says where it is. Other buckets stay in the path, where the client put them.
+fn is_special_bucket(name: &Value) -> bool {
+    name.as_str().is_some_and(|name| name.starts_with("arn:") || name.ends_with("--x-s3"))
+}
+
+fn headers(listed: &[(String, Vec<String>)]) -> Vec<(HeaderName, HeaderValue)> {
+    let pairs = listed.iter().flat_map(|(name, values)| values.iter().map(move |v| (name, v)));
+    pairs.filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect()
 }

@@ -138,11 +138,12 @@ impl Relay {
         parts.uri = Uri::builder()
             .scheme(destination.scheme.clone())
             .authority(destination.authority.clone())
-            .path_and_query(format!("{}{path}", destination.prefix))
+            .path_and_query(destination.target(path))
             .build()?;
         let host =
             HeaderValue::from_str(destination.authority.as_str()).map_err(http::Error::from)?;
         parts.headers.insert(header::HOST, host);
+        parts.headers.extend(destination.headers.iter().cloned());
         parts.headers.remove(header::CONTENT_LENGTH);
         let Some(signature) = signature else {
             strip_hop_headers(&mut parts.headers);
