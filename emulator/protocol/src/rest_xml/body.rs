@@ -22,7 +22,14 @@ impl Format for Xml {
     ) -> Result<Fields, ParseError> {
         let mut reader = Reader::new(call.service, side.strictness(), body)?;
         let mut fields = Fields::default();
-        if let Some(start) = reader.root()? {
+        let Some(start) = reader.root()? else { return Ok(fields) };
+        if let Some(member) = root_text(call, side, structure) {
+            let text = reader.text()?;
+            if !text.is_empty() {
+                fields.push(member.name, text.into_owned().into());
+            }
+            reader.finish()?;
+        } else {
             reader.attributes(structure, &start, &mut fields)?;
             reader.fields(structure, side.scope(), &mut fields)?;
             reader.finish()?;
@@ -61,7 +68,13 @@ impl Format for Xml {
         writer.text.namespace(namespace);
         writer.attributes(structure, fields)?;
         writer.text.close_tag();
-        writer.fields(structure, fields, in_body)?;
+        match root_text(call, side, structure) {
+            Some(member) => {
+                let text = fields.get(member.name).and_then(Document::as_str);
+                writer.text.escaped(text.unwrap_or_default());
+            }
+            None => writer.fields(structure, fields, in_body)?,
+        }
         writer.text.end(name);
         Ok(writer.text.finish().into())
     }
@@ -87,6 +100,12 @@ impl Format for Xml {
     fn empty(_: &Call, _: Side, _: &Structure) -> Bytes {
         Bytes::new()
     }
+}
+
+/// The member whose text is all that the root holds, where a service has it so.
+fn root_text(call: &Call, side: Side, structure: &'static Structure) -> Option<&'static Member> {
+    let quirk = || quirks::root_text(call.service, call.operation.name);
+    (side == Side::Response).then(quirk).flatten().and_then(|name| structure.member(name))
 }
 
 fn writer(call: &Call, side: Side) -> Writer {

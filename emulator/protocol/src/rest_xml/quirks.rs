@@ -15,6 +15,8 @@ pub(crate) struct Quirks {
     pub(crate) host_id: Option<&'static str>,
     /// How timestamps in bodies are written.
     pub(crate) fraction: Fraction,
+    /// The operations whose root holds the text of one member, and that member.
+    root_texts: &'static [(&'static str, &'static str)],
     /// The root elements of outputs that are not named after their shape.
     roots: &'static [(&'static str, &'static str)],
 }
@@ -26,6 +28,7 @@ const QUIRKS: [Quirks; 2] = [
         request_id: "x-amz-request-id",
         host_id: Some("x-amz-id-2"),
         fraction: Fraction::Always,
+        root_texts: &[("GetBucketLocation", "LocationConstraint")],
         roots: &S3_ROOTS,
     },
     Quirks {
@@ -34,13 +37,14 @@ const QUIRKS: [Quirks; 2] = [
         request_id: "x-amz-request-id",
         host_id: Some("x-amz-id-2"),
         fraction: Fraction::WhereSet,
+        root_texts: &[],
         roots: &[],
     },
 ];
 
 /// The root elements of S3's answers by operation, as its API reference shows them; the models name
 /// the shapes after the operations.
-const S3_ROOTS: [(&str, &str); 25] = [
+const S3_ROOTS: [(&str, &str); 26] = [
     ("CompleteMultipartUpload", "CompleteMultipartUploadResult"),
     ("CreateMultipartUpload", "InitiateMultipartUploadResult"),
     ("CreateSession", "CreateSessionResult"),
@@ -49,6 +53,7 @@ const S3_ROOTS: [(&str, &str); 25] = [
     ("GetBucketAcl", "AccessControlPolicy"),
     ("GetBucketCors", "CORSConfiguration"),
     ("GetBucketLifecycleConfiguration", "LifecycleConfiguration"),
+    ("GetBucketLocation", "LocationConstraint"),
     ("GetBucketLogging", "BucketLoggingStatus"),
     ("GetBucketRequestPayment", "RequestPaymentConfiguration"),
     ("GetBucketTagging", "Tagging"),
@@ -78,4 +83,10 @@ pub(crate) fn of(service: Option<&Service>) -> Option<&'static Quirks> {
 pub(crate) fn root(service: &Service, operation: &str) -> Option<&'static str> {
     let roots = of(Some(service))?.roots;
     roots.iter().find(|(name, _)| *name == operation).map(|(_, root)| *root)
+}
+
+/// The member whose text is all that the root of an operation's output holds.
+pub(crate) fn root_text(service: &Service, operation: &str) -> Option<&'static str> {
+    let texts = of(Some(service))?.root_texts;
+    texts.iter().find(|(name, _)| *name == operation).map(|(_, member)| *member)
 }

@@ -53,7 +53,7 @@ pub(super) fn document(service: &Service, shape: &Shape, value: &Value) -> Docum
         ShapeKind::Boolean => Document::Boolean(value.as_bool().expect("a boolean")),
         ShapeKind::Blob => Document::Blob(Bytes::from(text())),
         ShapeKind::Float | ShapeKind::Double => Document::from(float(value)),
-        ShapeKind::Timestamp => Document::Timestamp(timestamp(value)),
+        ShapeKind::Timestamp => timestamp(value),
         ShapeKind::Document => parse_untyped(value.to_string().as_bytes()).expect("JSON"),
         ShapeKind::Integer | ShapeKind::Long => {
             value.as_i64().map_or_else(|| Document::from(float(value)), Document::from)
@@ -113,10 +113,14 @@ fn float(value: &Value) -> f64 {
     }
 }
 
-fn timestamp(value: &Value) -> Timestamp {
+/// A timestamp; text that is none stays text, as a reader of a client keeps it.
+fn timestamp(value: &Value) -> Document {
     match value.as_str() {
-        Some(text) => crate::codec::scalar::parse_any_timestamp(text).expect("a timestamp"),
-        None => Timestamp::from_seconds_f64(float(value)).expect("a timestamp"),
+        Some(text) => crate::codec::scalar::parse_any_timestamp(text)
+            .map_or_else(|| Document::from(text), Document::Timestamp),
+        None => {
+            Document::Timestamp(Timestamp::from_seconds_f64(float(value)).expect("a timestamp"))
+        }
     }
 }
 
