@@ -51,6 +51,13 @@ impl Source for Folder {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         std::fs::read(self.root.join(path)).map_err(|error| error.to_string())
     }
+
+    /// An installed botocore says its version beside its data; a bare folder of data has none.
+    fn version(&self) -> Option<String> {
+        let text = std::fs::read_to_string(self.root.join("../__init__.py")).ok()?;
+        let version = text.lines().find_map(|line| line.strip_prefix("__version__ = "))?;
+        Some(version.trim_matches(['\'', '"']).to_owned())
+    }
 }
 
 /// Models lie three levels deep; what can't be listed is not there.

@@ -139,6 +139,26 @@ fn a_model_that_makes_no_sense_is_refused() {
 }
 
 #[test]
+fn newer_data_lies_over_what_is_built_in() {
+    let catalog = Catalog::load(&tiny()).expect("tiny loads");
+    assert_eq!(catalog.services().len(), Catalog::embedded().services().len() + 1);
+    assert_eq!(catalog.entry("tiny").expect("loaded").operations.len(), 1);
+    assert!(catalog.service("sqs").is_some());
+    assert!(catalog.endpoint_rules("sqs").expect("sound").is_some());
+    assert_eq!(catalog.endpoint_rules("tiny"), Ok(None));
+    assert!(catalog.partitions().is_ok());
+    let signing: Vec<_> = catalog.by_signing_name("tiny").map(|entry| entry.name).collect();
+    assert_eq!(signing, ["tiny"]);
+}
+
+#[test]
+fn newer_data_that_our_patches_do_not_fit_is_refused() {
+    let files = Files::default().with("sqs/2020-01-01/service-2.json", TINY);
+    let refused = Catalog::load(&files).expect_err("SQS's patches need SQS's shapes").to_string();
+    assert!(refused.starts_with("sqs.json: patch 1 "), "{refused}");
+}
+
+#[test]
 fn foreign_bytes_are_not_a_pack() {
     assert_eq!(Catalog::from_pack(b"").err(), Some(PackError::NotAPack));
     assert_eq!(Catalog::from_pack(&[0; 64]).err(), Some(PackError::NotAPack));
