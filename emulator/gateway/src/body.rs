@@ -81,6 +81,9 @@ impl Body {
 
 async fn read_frames(body: &mut Body, limits: BodyLimits) -> Result<Bytes, Exception> {
     let Some(first) = next_data(body, limits.pause).await? else { return Ok(Bytes::new()) };
+    if body.is_end_stream() {
+        return Ok(first);
+    }
     let Some(second) = next_data(body, limits.pause).await? else { return Ok(first) };
     let mut all = BytesMut::from(first);
     let mut next = Some(second);

@@ -1,6 +1,6 @@
 //! What the handlers know of a request, and what they have made of it so far.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use http::request::Parts;
 use http::{HeaderValue, Response, Uri};
@@ -47,6 +47,9 @@ pub struct RequestContext {
     pub response: Option<Response<Body>>,
 }
 
+/// The region of requests that name none.
+static DEFAULT_REGION: LazyLock<Region> = LazyLock::new(Region::us_east_1);
+
 impl RequestContext {
     pub(crate) fn new(request: Parts, body: Body) -> Self {
         Self {
@@ -54,7 +57,7 @@ impl RequestContext {
             body,
             origin: None,
             account: AccountId::DEFAULT,
-            region: Region::us_east_1(),
+            region: DEFAULT_REGION.clone(),
             caller: Caller::default(),
             signing_name: None,
             request_id: Arc::default(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use standin_core::{AccessKey, KeyDecoding, Region};
+use standin_core::{AccessKey, KeyDecoding};
 use standin_protocol::routing::credential;
 
 use crate::RequestContext;
@@ -24,7 +24,9 @@ impl RequestHandler for ReadCaller {
         let signing_name = credential.signing_name.as_deref().map(Box::from);
         let token = credential.session_token.as_deref().map(Arc::from);
         context.signing_name = signing_name;
-        context.region = region.unwrap_or_else(Region::us_east_1);
+        if let Some(region) = region {
+            context.region = region;
+        }
         let mut session = None;
         if let Some(parsed) = parsed {
             context.account = parsed.account;

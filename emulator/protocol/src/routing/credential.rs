@@ -130,3 +130,64 @@ fn from_query(parts: &Parts) -> Option<Credential<'_>> {
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::credential;
+
+    /// `key region service token`, `-` for what is absent.
+    fn read(uri: &str, headers: &[(&str, &str)]) -> Option<String> {
+        let mut request = Request::get(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (parts, ()) = request.body(()).expect("valid").into_parts();
+        let found = credential(&parts)?;
+        let fields = [found.access_key, found.region, found.signing_name, found.session_token];
+        Some(fields.map(|field| field.unwrap_or("-".into()).into_owned()).join(" "))
+    }
+
+    fn header(value: &str) -> Option<String> {
+        read("/", &[("authorization", value)])
+    }
+
+    #[test]
+    fn headers() {
+        let version_4 = "AWS4-HMAC-SHA256 Credential=AK/20250101/eu-west-1/sqs/aws4_request, \
+            SignedHeaders=host;x-amz-date, Signature=ab";
+        assert_eq!(header(version_4).as_deref(), Some("AK eu-west-1 sqs -"));
+        let compact = "AWS4-HMAC-SHA256 SignedHeaders=host,Credential=A/K/20250101/r/s3/aws4_request,Signature=0";
+        assert_eq!(header(compact).as_deref(), Some("A/K r s3 -"));
+        let token = [("authorization", version_4), ("x-amz-security-token", "tok")];
+        assert_eq!(read("/", &token).as_deref(), Some("AK eu-west-1 sqs tok"));
+        let asymmetric =
+            "AWS4-ECDSA-P256-SHA256 Credential=AK/20250101/s3/aws4_request, Signature=0";
+        let regions = [("authorization", asymmetric), ("x-amz-region-set", "eu-west-1,us-east-1")];
+        assert_eq!(read("/", &regions).as_deref(), Some("AK eu-west-1 s3 -"));
+        let everywhere = [("authorization", asymmetric), ("x-amz-region-set", "*")];
+        assert_eq!(read("/", &everywhere).as_deref(), Some("AK - s3 -"));
+        assert_eq!(header("AWS AKID:c2ln").as_deref(), Some("AKID - s3 -"));
+        assert_eq!(header("Bearer abc").as_deref(), Some("- - - -"));
+        for foreign in ["", "Basic abc", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=a/b/c"] {
+            assert_eq!(header(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn query_strings() {
+        let scope = "X-Amz-Credential=AK%2F20250101%2Feu-west-1%2Fs3%2Faws4_request";
+        let presigned =
+            format!("/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&{scope}&X-Amz-Security-Token=a%2Bb");
+        assert_eq!(read(&presigned, &[]).as_deref(), Some("AK eu-west-1 s3 a+b"));
+        let asymmetric = "/?X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256\
+            &X-Amz-Credential=AK%2F20250101%2Fs3%2Faws4_request&X-Amz-Region-Set=us-east-1";
+        assert_eq!(read(asymmetric, &[]).as_deref(), Some("AK us-east-1 s3 -"));
+        let s3 = "/b/k?AWSAccessKeyId=AK&Signature=s&Expires=1";
+        assert_eq!(read(s3, &[]).as_deref(), Some("AK - s3 -"));
+        let version_2 = "/?Action=ListDomains&AWSAccessKeyId=AK&SignatureVersion=2&Signature=s";
+        assert_eq!(read(version_2, &[]).as_deref(), Some("AK - - -"));
+        assert_eq!(read("/?list-type=2", &[]), None);
+    }
+}
