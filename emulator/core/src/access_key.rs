@@ -69,6 +69,11 @@ pub fn issue_access_key(account: AccountId, serial: u32) -> String {
     "ASIA".chars().chain((0..ENCODED_LENGTH).map(digit)).collect()
 }
 
+/// Whether [`issue_access_key`] could have made a key.
+pub fn is_issued(key: &str) -> bool {
+    decode(key).is_some_and(|found| found.ours)
+}
+
 struct Encoded {
     account: AccountId,
     ours: bool,
@@ -142,6 +147,7 @@ mod tests {
         {
             assert_eq!(account(key, KeyDecoding::Encoded), owner);
             assert_eq!(account(key, KeyDecoding::Ignored), "000000000000");
+            assert!(!is_issued(key));
         }
         // Issued before keys encoded their account.
         assert_eq!(account("AKIAIOSFODNN7EXAMPLE", KeyDecoding::Encoded), "000000000000");
@@ -155,6 +161,7 @@ mod tests {
             let owner = AccountId::from_number(number).expect("in range");
             let key = issue_access_key(owner, serial);
             prop_assert_eq!(key.len(), 20);
+            prop_assert!(is_issued(&key));
             prop_assert_eq!(AccessKey::parse(&key, KeyDecoding::Ignored).account, owner);
             let lasting = key.replacen("ASIA", "AKIA", 1);
             prop_assert_eq!(AccessKey::parse(&lasting, KeyDecoding::Ignored).account, owner);

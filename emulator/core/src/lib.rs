@@ -18,7 +18,7 @@ mod region;
 pub mod shape;
 mod stream;
 
-pub use access_key::{AccessKey, KeyDecoding, issue_access_key};
+pub use access_key::{AccessKey, KeyDecoding, is_issued, issue_access_key};
 pub use account::{AccountId, InvalidAccountId};
 pub use arn::{Arn, InvalidArn};
 pub use clock::{Clock, SystemClock, VirtualClock};

@@ -64,6 +64,18 @@ impl Region {
 }
 
 impl Partition {
+    /// All there are.
+    pub const ALL: [Self; 8] = [
+        Self::Aws,
+        Self::AwsCn,
+        Self::AwsUsGov,
+        Self::AwsIso,
+        Self::AwsIsoB,
+        Self::AwsIsoE,
+        Self::AwsIsoF,
+        Self::AwsEusc,
+    ];
+
     /// The name in ARNs.
     pub fn as_str(self) -> &'static str {
         match self {
