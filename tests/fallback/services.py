@@ -1,6 +1,8 @@
 """One service of each protocol, and S3 in the ways that clients reach it."""
 
+import http.client
 import urllib.request
+from urllib.parse import urlsplit
 
 import boto3
 from botocore import UNSIGNED
@@ -36,3 +38,21 @@ page = s3.put_object(Bucket="a-bucket", Key="page", Body=b"<html>", ContentType=
 same(s3.get_object(Bucket="a-bucket", Key="page")["Body"].read(), b"<html>")
 anonymous = boto3.client("s3", endpoint_url=URL, region_name="us-east-1", config=Config(signature_version=UNSIGNED))
 anonymous.list_objects_v2(Bucket="a-bucket")
+
+
+def at(host, method, path):
+    """The answer to a request that names this host; boto3 would have to resolve it."""
+    connection = http.client.HTTPConnection(urlsplit(URL).netloc)
+    scope = "Credential=123456789012/20260101/us-east-1/s3/aws4_request"
+    signature = f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"
+    connection.request(method, path, headers={"host": host, "authorization": signature})
+    answer = connection.getresponse()
+    return answer.status, answer.read()
+
+
+for host in "s3.localhost:4566", "standin", "my.own.host:4566", "s3.us-east-1.amazonaws.com", "[::1]:4566":
+    same(at(host, "GET", "/a-bucket/page"), (200, b"<html>"))
+for host in "a-bucket.s3.localhost:4566", "a-bucket.s3.amazonaws.com", "a-bucket.s3-us-west-2.amazonaws.com":
+    same(at(host, "GET", "/page"), (200, b"<html>"))
+same(at("dotted.name.s3.localhost:4566", "PUT", "/")[0], 200)
+assert "dotted.name" in [b["Name"] for b in s3.list_buckets()["Buckets"]]

@@ -20,6 +20,7 @@ const FILES: &[(&str, &str)] = files![
     "patches/actions.py",
     "patches/region.py",
     "patches/s3.py",
+    "patches/s3_hosts.py",
     "patches/sqs.py",
     "patches/sts.py",
     "standin_moto/__init__.py",

@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     ffi::OsString,
+    io,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     process::Stdio,
@@ -12,7 +13,8 @@ use std::{
 
 use serde::Deserialize;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
+    net::TcpStream,
     process::{Child, ChildStdin, ChildStdout, Command},
     time::timeout,
 };
@@ -50,6 +52,7 @@ enum Announcement {
 }
 
 const START_LIMIT: Duration = Duration::from_mins(1);
+const HEALTH_LIMIT: Duration = Duration::from_secs(10);
 /// What the system needs to show that a process is dead.
 const MOMENT: Duration = Duration::from_millis(200);
 const KEPT_LINES: usize = 30;
@@ -67,6 +70,9 @@ impl Process {
             Some(Announcement::Up { port }) => {
                 let address = (Ipv4Addr::LOCALHOST, port).into();
                 said.listen(lines.into_inner());
+                check_health(address)
+                    .await
+                    .map_err(|error| BackendError::NotUp(error.to_string()))?;
                 Ok(Self { address, child, _stdin: stdin, said })
             }
             Some(Announcement::Refused { error }) => Err(BackendError::Refused(error)),
@@ -115,6 +121,23 @@ fn spawn(launch: Launch) -> Result<Child, BackendError> {
         .kill_on_drop(true)
         .spawn()
         .map_err(|source| BackendError::Spawn { program, source: Arc::new(source) })
+}
+
+/// Asks whether it answers requests, and not only accepts connections.
+async fn check_health(address: SocketAddr) -> io::Result<()> {
+    let answer = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(b"GET /_standin/health HTTP/1.0\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.take(1024).read_to_string(&mut answer).await?;
+        let status = answer.split(' ').nth(1).unwrap_or_default();
+        if status == "200" {
+            Ok(())
+        } else {
+            Err(io::Error::other(format!("it answers {status:?}")))
+        }
+    };
+    timeout(HEALTH_LIMIT, answer).await.map_err(|_| io::Error::other("it does not answer"))?
 }
 
 /// The first line that is an announcement; libraries may write others before it.
