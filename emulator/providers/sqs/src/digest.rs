@@ -1,7 +1,5 @@
 //! The MD5 sums that SQS answers, by which clients check what was received.
 
-use std::fmt::Write as _;
-
 use md5::{Digest, Md5};
 
 use crate::message::{AttributeValue, Value};
@@ -40,20 +38,29 @@ pub(crate) fn attributes<'a>(
 
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        push_hex(&mut text, *byte);
+    }
+    text
 }
 
 /// Bytes as a UUID is written.
 pub(crate) fn uuid(bytes: &[u8; 16]) -> String {
-    let mut text = hex(bytes);
-    for at in [20, 16, 12, 8] {
-        text.insert(at, '-');
+    let mut text = String::with_capacity(36);
+    for (index, byte) in bytes.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        push_hex(&mut text, *byte);
     }
     text
+}
+
+fn push_hex(text: &mut String, byte: u8) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+    text.push(char::from(DIGITS[usize::from(byte & 15)]));
 }
 
 fn sized(digest: &mut Md5, bytes: &[u8]) {

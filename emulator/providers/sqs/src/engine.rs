@@ -14,5 +14,5 @@ pub(crate) use finish::{
 };
 pub(crate) use flow::settle;
 pub(crate) use moving::{of_source, start_move};
-pub(crate) use receiving::{Receive, receive};
+pub(crate) use receiving::{Receive, expire, has_expired, receive};
 pub(crate) use sending::{Draft, Sent, send};

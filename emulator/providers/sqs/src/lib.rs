@@ -115,7 +115,7 @@ impl Sqs {
         self.store.read(&place.scope)
     }
 
-    /// A queue as it is now, and the tables it is in.
+    /// A queue as it is now, and the tables it is in. It takes no lock unless something was due.
     fn queue(
         &self,
         context: &Context,
@@ -123,6 +123,13 @@ impl Sqs {
     ) -> Result<(Arc<Queue>, Arc<SqsTables>), ServiceError> {
         let tables = self.tables(context, place);
         let queue = tables.queue(&place.name).map(Arc::clone);
-        Ok((queue.ok_or_else(|| errors::queue_does_not_exist(context))?, tables))
+        let queue = queue.ok_or_else(|| errors::queue_does_not_exist(context))?;
+        if !engine::has_expired(&tables, &queue, context.now().millis()) {
+            return Ok((queue, tables));
+        }
+        self.change(context, place, |tx, queue, now| {
+            engine::expire(&mut tx.tables, queue, now);
+            Ok((Arc::clone(queue), Arc::new(tx.tables.clone())))
+        })
     }
 }

@@ -39,8 +39,13 @@ pub(crate) fn receive(tx: &mut Tx, queue: &Queue, ask: &Receive, now: Millis) ->
     delivered
 }
 
+/// Whether a message is older than the queue keeps messages.
+pub(crate) fn has_expired(tables: &SqsTables, queue: &Queue, now: Millis) -> bool {
+    oldest(tables, queue.id).is_some_and(|(_, sent)| is_expired(queue, sent, now))
+}
+
 /// Drops what is older than the queue keeps messages.
-pub(super) fn expire(tables: &mut SqsTables, queue: &Queue, now: Millis) {
+pub(crate) fn expire(tables: &mut SqsTables, queue: &Queue, now: Millis) {
     while let Some(seq) = oldest(tables, queue.id).filter(|(_, sent)| is_expired(queue, *sent, now))
     {
         flow::forget(tables, (queue.id, seq.0));

@@ -205,6 +205,9 @@ async fn messages_are_dropped_when_they_are_too_old() {
     bench.advance(31);
     bench.send(&url, "new").await;
     assert_eq!(bench.bodies(&url).await, ["new"]);
+    bench.advance(60);
+    assert_eq!(bench.attribute(&url, "ApproximateNumberOfMessages").await, "0");
+    assert_eq!(bench.attribute(&url, "ApproximateNumberOfMessagesNotVisible").await, "0");
 }
 
 /// Fills the dead-letter queue with `count` messages of the queue `q`.
