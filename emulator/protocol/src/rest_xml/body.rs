@@ -93,7 +93,12 @@ impl Format for Xml {
                 member.xml_namespace.or(shape.xml_namespace).or_else(|| default(call.service))
             }
         };
-        writer.element(payload_root(member, shape), namespace, member, value)?;
+        let quirk = match side {
+            Side::Request => None,
+            Side::Response => quirks::root(call.service, call.operation.name),
+        };
+        let root = quirk.unwrap_or_else(|| payload_root(member, shape));
+        writer.element(root, namespace, member, value)?;
         Ok(writer.text.finish().into())
     }
 

@@ -44,7 +44,7 @@ const QUIRKS: [Quirks; 2] = [
 
 /// The root elements of S3's answers by operation, as its API reference shows them; the models name
 /// the shapes after the operations.
-const S3_ROOTS: [(&str, &str); 26] = [
+const S3_ROOTS: [(&str, &str); 31] = [
     ("CompleteMultipartUpload", "CompleteMultipartUploadResult"),
     ("CreateMultipartUpload", "InitiateMultipartUploadResult"),
     ("CreateSession", "CreateSessionResult"),
@@ -52,15 +52,19 @@ const S3_ROOTS: [(&str, &str); 26] = [
     ("GetBucketAccelerateConfiguration", "AccelerateConfiguration"),
     ("GetBucketAcl", "AccessControlPolicy"),
     ("GetBucketCors", "CORSConfiguration"),
+    ("GetBucketLifecycle", "LifecycleConfiguration"),
     ("GetBucketLifecycleConfiguration", "LifecycleConfiguration"),
     ("GetBucketLocation", "LocationConstraint"),
     ("GetBucketLogging", "BucketLoggingStatus"),
+    ("GetBucketNotification", "NotificationConfiguration"),
     ("GetBucketRequestPayment", "RequestPaymentConfiguration"),
     ("GetBucketTagging", "Tagging"),
     ("GetBucketVersioning", "VersioningConfiguration"),
     ("GetBucketWebsite", "WebsiteConfiguration"),
     ("GetObjectAcl", "AccessControlPolicy"),
     ("GetObjectAttributes", "GetObjectAttributesResponse"),
+    ("GetObjectLegalHold", "LegalHold"),
+    ("GetObjectRetention", "Retention"),
     ("GetObjectTagging", "Tagging"),
     ("ListBucketAnalyticsConfigurations", "ListBucketAnalyticsConfigurationResult"),
     ("ListBucketInventoryConfigurations", "ListInventoryConfigurationsResult"),
@@ -71,6 +75,7 @@ const S3_ROOTS: [(&str, &str); 26] = [
     ("ListObjectVersions", "ListVersionsResult"),
     ("ListObjects", "ListBucketResult"),
     ("ListObjectsV2", "ListBucketResult"),
+    ("ListParts", "ListPartsResult"),
 ];
 
 /// What is known of a service, if anything.

@@ -5,6 +5,7 @@ mod catalog;
 mod hostile;
 mod ledger;
 mod model;
+mod quirks;
 mod response_parsing;
 mod sample;
 mod values;
