@@ -9,7 +9,7 @@ use standin_model::{Answer, Catalog, Document, SigningMode};
 use standin_protocol::{Call, HostPrefix};
 use standin_sigv4::{Credentials, Payload, Signer};
 use standin_tape::template::TemplateError;
-use standin_tape::{Exchange, Recording};
+use standin_tape::{Exchange, Recording, Signing};
 
 /// Why an exchange was not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(crate) fn request(
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     parts.uri = format!("https://{host}{path}").parse::<Uri>().map_err(|error| unusable(&error))?;
     parts.headers.insert(header::HOST, host.parse().map_err(|_| unusable(&"the host"))?);
-    if call.operation.signing != SigningMode::None {
+    if call.operation.signing != SigningMode::None && exchange.wire.signing != Signing::None {
         let credentials = Credentials::new(account, SECRET, None, None, "check");
         let signing_name = call.service.metadata.signing_name;
         let signer = Signer::new(&credentials, &recording.region, signing_name, now);

@@ -11,6 +11,7 @@ mod httpreplay;
 mod name;
 mod place;
 mod prologue;
+mod restore;
 mod run;
 mod summary;
 
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use http::{Request, Response};
 use standin_model::{Catalog, Timestamp};
+use standin_tape::Signing;
 
 pub use run::{ImportError, Importer};
 pub use summary::{FileReport, Outcome, Summary};
@@ -39,8 +41,7 @@ struct Passage {
     response: Response<Bytes>,
     /// When it was answered.
     date: Option<Timestamp>,
-    /// The request was signed in its query.
-    presigned: bool,
+    signing: Signing,
 }
 
 impl Format {

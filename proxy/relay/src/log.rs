@@ -8,7 +8,7 @@ use standin_protocol::Call;
 use standin_tape::template::escape;
 use standin_tape::{
     Completeness, Exceptions, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Recording,
-    Rules, Scrubber, Stimulus, Wire,
+    Rules, Scrubber, Signing, Stimulus, Wire,
 };
 use tokio::time::Instant;
 
@@ -178,6 +178,8 @@ impl About {
 fn exchange(scrubber: &mut Scrubber, id: ExchangeId, kept: Kept, gap: Gap) -> Exchange {
     let Kept { call, input, answer, headers, .. } = kept;
     let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let of = (call.service, call.operation);
+    let response_headers = scrubber.response_headers(of, &answer, headers);
     Exchange {
         id,
         service: call.service.metadata.name.to_owned(),
@@ -190,8 +192,8 @@ fn exchange(scrubber: &mut Scrubber, id: ExchangeId, kept: Kept, gap: Gap) -> Ex
         },
         wire: Wire {
             host: Some(escape(&kept.host).into_owned()),
-            presigned: kept.presigned,
-            response_headers: scrubber.response_headers(headers),
+            signing: if kept.presigned { Signing::Query } else { Signing::Header },
+            response_headers,
             ..Wire::plain(call.protocol)
         },
     }

@@ -47,10 +47,22 @@ pub struct Wire {
     pub protocol: Protocol,
     /// The host that the client named, a template.
     pub host: Option<String>,
-    /// The request was signed in its query.
-    pub presigned: bool,
+    /// How the request was signed.
+    pub signing: Signing,
     /// Response headers of the allow-list that no output member carries, by lower-case name; templates.
     pub response_headers: Vec<(String, String)>,
+}
+
+/// How a request was signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Signing {
+    /// In a header, as usual.
+    #[default]
+    Header,
+    /// In its query: a presigned URL.
+    Query,
+    /// Not at all.
+    None,
 }
 
 /// The name of an exchange in its recording: operation and ordinal, written `SendMessage#2`.
@@ -98,7 +110,23 @@ impl Exchange {
 impl Wire {
     /// A wire with nothing to say but its protocol.
     pub fn plain(protocol: Protocol) -> Self {
-        Self { protocol, host: None, presigned: false, response_headers: Vec::new() }
+        Self { protocol, host: None, signing: Signing::Header, response_headers: Vec::new() }
+    }
+}
+
+impl Signing {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Query => "query",
+            Self::None => "none",
+        }
+    }
+
+    /// The way with a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Header, Self::Query, Self::None].into_iter().find(|way| way.name() == name)
     }
 }
 

@@ -22,7 +22,7 @@ mod value;
 mod variable;
 
 pub use blob::{BadDigest, Blobs, Digest, INLINE_LIMIT};
-pub use exchange::{BadExchangeId, Exchange, ExchangeId, Outcome, Wire};
+pub use exchange::{BadExchangeId, Exchange, ExchangeId, Outcome, Signing, Wire};
 pub use gap::Gap;
 pub use json::SyntaxError;
 pub use recording::{Completeness, FormatVersion, Missing, Origin, Recording, Stimulus};

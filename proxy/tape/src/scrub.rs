@@ -9,7 +9,7 @@ mod rules;
 mod supplied;
 mod walk;
 
-use standin_model::{Answer, Document, Operation, Service, ServiceError};
+use standin_model::{Answer, Document, Location, Operation, Service, ServiceError};
 
 use crate::template;
 pub use rules::Rules;
@@ -83,14 +83,27 @@ impl Scrubber {
     }
 
     /// The response headers that are kept, by lower-case name and sorted; values are templates.
+    ///
+    /// What a member of the output carries is not kept twice.
     pub fn response_headers<'h>(
         &self,
+        (service, operation): (&Service, &Operation),
+        answer: &Answer,
         headers: impl IntoIterator<Item = (&'h str, &'h str)>,
     ) -> Vec<(String, String)> {
+        let is_error = matches!(answer, Answer::Error(_));
+        let output = operation.output.and_then(|id| service.structure(id)).filter(|_| !is_error);
+        let is_member = |name: &str| {
+            let mut members = output.iter().flat_map(|output| &output.members);
+            members.any(|member| {
+                member.location == Location::Header && member.wire_name().eq_ignore_ascii_case(name)
+            })
+        };
         let mut kept: Vec<_> = headers
             .into_iter()
             .map(|(name, value)| (name.to_ascii_lowercase(), value))
-            .filter(|(name, value)| self.rules.keeps_header(name) && !walk::is_signed_url(value))
+            .filter(|(name, _)| self.rules.keeps_header(name, answer) && !is_member(name))
+            .filter(|(_, value)| !walk::is_signed_url(value))
             .map(|(name, value)| (name, template::escape(value).into_owned()))
             .collect();
         kept.sort();

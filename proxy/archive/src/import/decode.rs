@@ -4,7 +4,7 @@ use http::header;
 use standin_model::{Answer, Document};
 use standin_protocol::Call;
 use standin_protocol::routing::Router;
-use standin_tape::{Scrubber, template};
+use standin_tape::{Scrubber, Signing, template};
 
 use super::Passage;
 
@@ -17,7 +17,7 @@ pub(super) struct Decoded {
     pub(super) status: u16,
     pub(super) answer: Answer,
     pub(super) headers: Vec<(String, String)>,
-    pub(super) presigned: bool,
+    pub(super) signing: Signing,
     pub(super) seconds: Option<i64>,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn decode(router: &Router, passage: &Passage) -> Result<Decoded, Stri
         status: passage.response.status().as_u16(),
         answer,
         headers: headers.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
-        presigned: passage.presigned,
+        signing: passage.signing,
         seconds: passage.date.map(standin_model::Timestamp::seconds),
     })
 }
@@ -101,7 +101,7 @@ pub(super) fn scrub(scrubber: &mut Scrubber, decoded: &Decoded) -> Result<Kept, 
     let input = scrubber.input(service, operation, decoded.input.clone());
     let answer = scrubber.answer(service, operation, decoded.answer.clone());
     let headers = decoded.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let headers = scrubber.response_headers(headers);
+    let headers = scrubber.response_headers((service, operation), &decoded.answer, headers);
     let host = template::escape(&decoded.host).into_owned();
     Ok(Kept { input, answer, host, headers })
 }

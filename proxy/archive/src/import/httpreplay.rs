@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
 use serde::Deserialize;
 use standin_model::{Timestamp, TimestampFormat};
+use standin_tape::Signing;
 
 use super::{Passage, chunked};
 
@@ -64,13 +65,25 @@ fn passage(entry: Entry) -> Result<Passage, String> {
     let date = response.headers().get(header::DATE);
     let date = date.and_then(|value| value.to_str().ok());
     let date = date.and_then(|text| Timestamp::parse(text, TimestampFormat::Rfc822).ok());
-    let query = entry.request.url.split_once('?').map_or("", |(_, query)| query);
-    let presigned = query
-        .split('&')
-        .any(|pair| pair.starts_with("X-Amz-Algorithm=") || pair.starts_with("AWSAccessKeyId="));
+    let signing = signing(&entry.request);
     let mut unusable = None;
     let request = request(entry.request, &mut unusable)?;
-    Ok(Passage { request, unusable, response, date, presigned })
+    Ok(Passage { request, unusable, response, date, signing })
+}
+
+/// The signature itself is taken out, but what stands beside it is not.
+fn signing(request: &RawRequest) -> Signing {
+    let query = request.url.split_once('?').map_or("", |(_, query)| query);
+    let is_signature =
+        |pair: &str| pair.starts_with("X-Amz-Algorithm=") || pair.starts_with("AWSAccessKeyId=");
+    let has_date = |headers: &Headers| headers.contains_key("X-Amz-Date");
+    if query.split('&').any(is_signature) {
+        Signing::Query
+    } else if request.header.as_ref().is_some_and(has_date) {
+        Signing::Header
+    } else {
+        Signing::None
+    }
 }
 
 fn request(raw: RawRequest, unusable: &mut Option<String>) -> Result<Request<Bytes>, String> {

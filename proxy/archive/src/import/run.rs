@@ -15,7 +15,7 @@ use standin_tape::{
 
 use super::decode::{self, Decoded, Kept};
 use super::prologue::{self, Siblings, Step};
-use super::{FileReport, Format, Outcome, Passage, Summary, name, place};
+use super::{FileReport, Format, Outcome, Passage, Summary, name, place, restore};
 use crate::Scenario;
 
 /// An import that has read its files.
@@ -190,6 +190,7 @@ fn assemble(
             Err(reason) => *missing.entry(reason).or_default() += 1,
         }
     }
+    restore::content_types(&mut usable);
     let region = usable.iter().find_map(|decoded| place::region(&decoded.host));
     let region = region.unwrap_or_else(|| "us-east-1".to_owned());
     let prologue = prologue::infer(&usable, siblings, &region);
@@ -264,7 +265,7 @@ impl Assembly {
         let Kept { input, answer, host, headers } = decode::scrub(&mut self.scrubber, decoded)?;
         let wire = Wire {
             host: Some(host),
-            presigned: decoded.presigned,
+            signing: decoded.signing,
             response_headers: headers,
             ..Wire::plain(decoded.call.protocol)
         };

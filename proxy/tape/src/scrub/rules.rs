@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use standin_model::Answer;
+
 use crate::json::{self, Json};
 use crate::{Digest, scrub::Exceptions};
 
@@ -13,8 +15,24 @@ pub struct Rules {
     secrets: Vec<MemberRule>,
     payloads: Vec<MemberRule>,
     credential_operations: Vec<(String, String)>,
-    response_headers: Vec<String>,
+    response_headers: Vec<HeaderRule>,
     digest: Digest,
+}
+
+/// A response header that is kept.
+#[derive(Debug)]
+struct HeaderRule {
+    name: String,
+    /// On a success it says nothing that clients act on.
+    only_errors: bool,
+}
+
+impl HeaderRule {
+    fn parse(item: &Json) -> Option<Self> {
+        text_of(item, "reason")?;
+        let only_errors = text_of(item, "on").is_some_and(|on| on == "errors");
+        Some(Self { name: text_of(item, "name")?, only_errors })
+    }
 }
 
 /// What a member holds.
@@ -64,7 +82,7 @@ impl Rules {
                 .collect::<Option<_>>()?,
             response_headers: list("response_headers")?
                 .iter()
-                .map(|item| text_of(item, "name"))
+                .map(HeaderRule::parse)
                 .collect::<Option<_>>()?,
             digest: Digest::of(text.as_bytes()),
         })
@@ -75,8 +93,11 @@ impl Rules {
         rules.any(|(rule, pattern)| rule == service && matches(pattern, operation))
     }
 
-    pub(super) fn keeps_header(&self, name: &str) -> bool {
-        self.response_headers.iter().any(|kept| kept == name)
+    pub(super) fn keeps_header(&self, name: &str, answer: &Answer) -> bool {
+        let is_error = matches!(answer, Answer::Error(_));
+        self.response_headers
+            .iter()
+            .any(|rule| rule.name == name && (is_error || !rule.only_errors))
     }
 
     /// What a member holds, whether the model marks it or not.

@@ -146,10 +146,21 @@ fn response_headers_are_kept_by_name() {
         ("X-Amzn-Query-Error", "A;Sender"),
         ("Content-Type", "text/xml"),
         ("Location", "https://x/?X-Amz-Signature=1"),
+        ("X-Amz-Bucket-Region", "eu-west-1"),
     ];
-    let kept = scrubber.response_headers(headers);
+    let send = operation("sqs", "SendMessage");
+    let success = Answer::Output(Document::empty());
+    let kept = scrubber.response_headers(send, &success, headers);
     let expected = [("content-type", "text/xml"), ("x-amzn-query-error", "A;Sender")];
     assert_eq!(kept, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+
+    let failure = Answer::Error(ServiceError::sender("PermanentRedirect", "elsewhere"));
+    let kept = scrubber.response_headers(send, &failure, headers);
+    assert!(kept.contains(&("x-amz-bucket-region".to_owned(), "eu-west-1".to_owned())));
+
+    let get = operation("s3", "GetObject");
+    let kept = scrubber.response_headers(get, &success, [("Content-Type", "text/plain")]);
+    assert_eq!(kept, [], "the member ContentType has it");
 }
 
 /// A document with the secret at one place.

@@ -10,7 +10,7 @@ use crate::recording::Missing;
 use crate::value::{BadValue, Reader};
 use crate::{
     Blobs, Completeness, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Recording,
-    Stimulus, Variable, VariableKind, Wire, template,
+    Signing, Stimulus, Variable, VariableKind, Wire, template,
 };
 
 /// A text is not a recording that this build can read.
@@ -211,7 +211,12 @@ fn wire(members: &mut Object) -> Result<Wire, ReadError> {
     }
     let host = members.optional_text("host")?;
     let host = host.map(|text| checked(text, &members.path)).transpose()?;
-    let wire = Wire { protocol, host, presigned: members.flag("presigned")?, response_headers };
+    let signing = match members.optional_text("signing")? {
+        None => Signing::Header,
+        Some(name) => Signing::from_name(&name)
+            .ok_or_else(|| invalid(&members.path, format!("unknown way of signing `{name}`")))?,
+    };
+    let wire = Wire { protocol, host, signing, response_headers };
     members.finish()?;
     Ok(wire)
 }

@@ -9,8 +9,8 @@ use super::{read, write};
 use crate::template::escape_document;
 use crate::value::tests::document;
 use crate::{
-    Completeness, Exchange, FormatVersion, Gap, Missing, Origin, Outcome, Recording, Stimulus,
-    Variable, VariableKind, Wire,
+    Completeness, Exchange, FormatVersion, Gap, Missing, Origin, Outcome, Recording, Signing,
+    Stimulus, Variable, VariableKind, Wire,
 };
 
 fn fields(pairs: &[(&'static str, &str)]) -> Document {
@@ -52,7 +52,7 @@ fn sample() -> Recording {
         gap: Gap::from_pause(Duration::from_millis(1234)),
         wire: Wire {
             host: Some("sqs.«region».amazonaws.com".to_owned()),
-            presigned: true,
+            signing: Signing::Query,
             response_headers: vec![("x-amzn-query-error".into(), "NonExistentQueue;Sender".into())],
             ..Wire::plain(Protocol::Json)
         },

@@ -9,7 +9,8 @@ use crate::json::{self, Json};
 use crate::recording::Missing;
 use crate::value::{BadDocument, Writer};
 use crate::{
-    Completeness, Digest, Exchange, FormatVersion, Outcome, Recording, Variable, Wire, template,
+    Completeness, Digest, Exchange, FormatVersion, Outcome, Recording, Signing, Variable, Wire,
+    template,
 };
 
 /// The files of a recording.
@@ -148,8 +149,8 @@ fn wire_json(wire: &Wire) -> Result<Json, BadDocument> {
     let mut members = Members::default();
     members.put("protocol", wire.protocol.name());
     members.put_some("host", checked(wire.host.as_deref())?);
-    if wire.presigned {
-        members.put("presigned", Json::Boolean(true));
+    if wire.signing != Signing::Header {
+        members.put("signing", wire.signing.name());
     }
     if !wire.response_headers.is_empty() {
         let headers = wire.response_headers.iter();

@@ -7,7 +7,7 @@ use standin_tape::{Variable, VariableKind};
 
 use super::super::decode::Decoded;
 use super::Prologue;
-use super::fields::{object, text};
+use super::fields::{items, object, text};
 
 const SERVICE: &str = "kms";
 
@@ -24,18 +24,8 @@ pub(super) fn infer(exchanges: &[Decoded], prologue: &mut Prologue) {
         return;
     }
     let mut keys: BTreeMap<String, Key<'_>> = BTreeMap::new();
-    for exchange in ours() {
-        let Some(named) = text(&exchange.input, "KeyId") else { continue };
-        if matches!(&exchange.answer, Answer::Error(error) if &*error.code == "NotFoundException") {
-            continue;
-        }
-        let alias = named.rsplit_once("alias/").map(|(before, _)| &named[before.len()..]);
-        let id = match alias {
-            None => key_id(named),
-            Some(_) => exchange.output_of(SERVICE).and_then(answered_id),
-        };
-        let place = id.clone().or_else(|| alias.map(str::to_owned));
-        let Some(place) = place else { continue };
+    for (id, alias) in ours().flat_map(shown) {
+        let Some(place) = id.clone().or_else(|| alias.map(str::to_owned)) else { continue };
         let key = keys.entry(place).or_default();
         key.id = id;
         if let Some(alias) = alias.filter(|alias| !key.aliases.contains(alias)) {
@@ -46,6 +36,27 @@ pub(super) fn infer(exchanges: &[Decoded], prologue: &mut Prologue) {
     for (index, (_, key)) in keys.into_iter().enumerate() {
         add(prologue, first, &key, index + 1);
     }
+}
+
+/// The keys that an exchange shows, by id, alias or both. AWS's own aliases are there in every account.
+fn shown(exchange: &Decoded) -> Vec<(Option<String>, Option<&str>)> {
+    let output = exchange.output_of(SERVICE);
+    let mut all = Vec::new();
+    for listed in output.map_or(&[][..], |output| items(output, "Aliases")) {
+        let alias = text(listed, "AliasName").filter(|alias| !alias.starts_with("alias/aws/"));
+        let id = text(listed, "TargetKeyId").and_then(key_id);
+        all.extend(alias.zip(id).map(|(alias, id)| (Some(id), Some(alias))));
+    }
+    let is_absent =
+        matches!(&exchange.answer, Answer::Error(error) if &*error.code == "NotFoundException");
+    if let Some(named) = text(&exchange.input, "KeyId").filter(|_| !is_absent) {
+        let alias = named.rsplit_once("alias/").map(|(before, _)| &named[before.len()..]);
+        all.push(match alias {
+            None => (key_id(named), None),
+            Some(_) => (output.and_then(answered_id), alias),
+        });
+    }
+    all
 }
 
 fn add(prologue: &mut Prologue, first: &Decoded, key: &Key<'_>, ordinal: usize) {

@@ -66,14 +66,14 @@ fn is_elsewhere(exchange: &Decoded) -> bool {
 struct Bucket<'e> {
     name: &'e str,
     first: &'e Decoded,
-    /// Keys whose state the exchanges have said or set.
+    /// Keys that a request has written or deleted, or that were read and were not there.
     known: HashSet<String>,
-    puts: Vec<Document>,
+    puts: BTreeMap<String, Document>,
 }
 
 impl<'e> Bucket<'e> {
     fn new(name: &'e str, first: &'e Decoded) -> Self {
-        Self { name, first, known: HashSet::new(), puts: Vec::new() }
+        Self { name, first, known: HashSet::new(), puts: BTreeMap::new() }
     }
 
     fn look(&mut self, exchange: &Decoded, siblings: &Siblings) {
@@ -86,7 +86,9 @@ impl<'e> Bucket<'e> {
                 _ => {}
             }
         }
-        if let Some(key) = text(&exchange.input, "Key") {
+        let only_read = matches!(operation, "GetObject" | "HeadObject")
+            && matches!(exchange.answer, Answer::Output(_));
+        if let Some(key) = text(&exchange.input, "Key").filter(|_| !only_read) {
             self.known.insert(key.to_owned());
         }
         for object in
@@ -119,7 +121,6 @@ impl<'e> Bucket<'e> {
             if let Some(body) = text(listed, "ETag").and_then(|etag| body_of(etag, siblings)) {
                 self.put(key, body, Vec::new());
             }
-            self.known.insert(key.to_owned());
         }
     }
 
@@ -132,17 +133,21 @@ impl<'e> Bucket<'e> {
             && !self.known.contains(key)
         {
             self.put(key, body, Vec::new());
-            self.known.insert(key.to_owned());
         }
     }
 
+    /// The object as it was when the recording began; a later read may say more of it.
     fn put(&mut self, key: &str, body: Bytes, mut more: Vec<(&'static str, Document)>) {
         more.extend([
             ("Bucket", self.name.into()),
             ("Key", key.into()),
             ("Body", Document::Blob(body)),
         ]);
-        self.puts.push(object(more));
+        let fields = |put: &Document| put.as_object().map_or(0, standin_model::Fields::len);
+        let put = object(more);
+        if self.puts.get(key).is_none_or(|before| fields(before) < fields(&put)) {
+            self.puts.insert(key.to_owned(), put);
+        }
     }
 
     fn steps(self, region: &str) -> Vec<Step> {
@@ -152,7 +157,7 @@ impl<'e> Bucket<'e> {
             input.push(("CreateBucketConfiguration", place));
         }
         let create = self.first.step("CreateBucket", object(input));
-        let puts = self.puts.into_iter().filter_map(|put| self.first.step("PutObject", put));
+        let puts = self.puts.into_values().filter_map(|put| self.first.step("PutObject", put));
         create.into_iter().chain(puts).collect()
     }
 }
