@@ -7,4 +7,5 @@
 mod fallback;
 mod record;
 mod serve;
+mod specs;
 mod support;
