@@ -1,6 +1,7 @@
 //! Bodies: those of requests, read whole within limits or handed on as streams, and those of responses.
 
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use standin_core::{ByteStream, Chunks, StreamError};
+use tokio::time::Sleep;
 
 use crate::Exception;
 
@@ -62,20 +64,39 @@ impl Body {
         Ok(all.freeze())
     }
 
-    /// The body as a stream, which ends in an error beyond the limit. A body whose headers announce
-    /// more is refused at once.
-    pub fn into_stream(self, limits: BodyLimits) -> Result<ByteStream, Exception> {
+    /// The body as a stream, which ends in an error where the limits are broken; what exactly was wrong
+    /// is then told by the fault. A body whose headers announce too much is refused at once.
+    pub fn into_stream(self, limits: BodyLimits) -> Result<(ByteStream, BodyFault), Exception> {
         if self.size_hint().lower() > limits.bytes {
             return Err(Exception::BodyTooLarge(limits.bytes));
         }
-        Ok(match self {
+        let fault = BodyFault::default();
+        let stream = match self {
             Self::Empty => Bytes::new().into(),
             Self::Whole(bytes) => bytes.into(),
             Self::Stream(stream) => stream,
             incoming @ Self::Incoming(_) => {
-                ByteStream::new(Limited { body: incoming, left: limits.bytes })
+                ByteStream::new(Limited::new(incoming, limits, fault.clone()))
             }
-        })
+        };
+        Ok((stream, fault))
+    }
+}
+
+/// What was wrong with a body that someone else reads as a stream.
+#[derive(Clone, Debug, Default)]
+pub struct BodyFault(Arc<Mutex<Option<Exception>>>);
+
+impl BodyFault {
+    /// Takes it, if there was a fault.
+    pub fn take(&self) -> Option<Exception> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn set(&self, exception: Exception) -> StreamError {
+        let error = StreamError(exception.to_string());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(exception);
+        error
     }
 }
 
@@ -112,10 +133,49 @@ async fn next_data(body: &mut Body, pause: Duration) -> Result<Option<Bytes>, Ex
     }
 }
 
-/// A request's body on its way to a backend.
+/// A request's body on its way to a provider or backend.
 struct Limited {
     body: Body,
     left: u64,
+    limits: BodyLimits,
+    /// Runs while we wait for the client, not while whoever reads from us takes its time.
+    silence: Option<Pin<Box<Sleep>>>,
+    fault: BodyFault,
+}
+
+impl Limited {
+    fn new(body: Body, limits: BodyLimits, fault: BodyFault) -> Self {
+        Self { body, left: limits.bytes, limits, silence: None, fault }
+    }
+
+    fn poll_data(&mut self, task: &mut Context<'_>) -> Poll<Option<Result<Bytes, Exception>>> {
+        loop {
+            return Poll::Ready(match Pin::new(&mut self.body).poll_frame(task) {
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(data) => Some(self.count(data)),
+                    Err(_trailers) => continue,
+                },
+                Poll::Ready(Some(Err(error))) => {
+                    Some(Err(Exception::BodyBroken(error.to_string())))
+                }
+                Poll::Ready(None) => None,
+                Poll::Pending => {
+                    let pause = self.limits.pause;
+                    let silence = || Box::pin(tokio::time::sleep(pause));
+                    let silence = self.silence.get_or_insert_with(silence);
+                    std::task::ready!(silence.as_mut().poll(task));
+                    Some(Err(Exception::BodyStalled))
+                }
+            });
+        }
+    }
+
+    fn count(&mut self, data: Bytes) -> Result<Bytes, Exception> {
+        let left = self.left.checked_sub(data.len() as u64);
+        self.left = left.ok_or(Exception::BodyTooLarge(self.limits.bytes))?;
+        self.silence = None;
+        Ok(data)
+    }
 }
 
 impl Chunks for Limited {
@@ -123,35 +183,8 @@ impl Chunks for Limited {
         mut self: Pin<&mut Self>,
         task: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, StreamError>>> {
-        let chunk = Pin::new(&mut self.body).poll_chunk(task);
-        let Poll::Ready(Some(Ok(data))) = chunk else { return chunk };
-        match self.left.checked_sub(data.len() as u64) {
-            Some(left) => {
-                self.left = left;
-                Poll::Ready(Some(Ok(data)))
-            }
-            None => Poll::Ready(Some(Err(StreamError("it is larger than allowed".into())))),
-        }
-    }
-}
-
-impl Chunks for Body {
-    fn poll_chunk(
-        mut self: Pin<&mut Self>,
-        task: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, StreamError>>> {
-        loop {
-            match self.as_mut().poll_frame(task) {
-                Poll::Ready(Some(Ok(frame))) => {
-                    if let Ok(data) = frame.into_data() {
-                        return Poll::Ready(Some(Ok(data)));
-                    }
-                }
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Pending => return Poll::Pending,
-            }
-        }
+        let data = std::task::ready!(self.poll_data(task));
+        Poll::Ready(data.map(|data| data.map_err(|exception| self.fault.set(exception))))
     }
 }
 

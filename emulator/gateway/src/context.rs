@@ -7,7 +7,7 @@ use http::{HeaderValue, Response, Uri};
 use standin_core::{AccountId, Caller, Context, Input, OperationHandler, Output, Region};
 use standin_protocol::Call;
 
-use crate::Body;
+use crate::{Body, BodyFault};
 
 /// A request on its way through the chain.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct RequestContext {
     pub request: Parts,
     /// The body, until a handler takes it.
     pub body: Body,
+    /// What was wrong with the body, where it is read as a stream.
+    pub body_fault: Option<BodyFault>,
     /// The origin of a browser's page, to be named in the answer.
     pub origin: Option<HeaderValue>,
     /// The account the request acts in.
@@ -55,6 +57,7 @@ impl RequestContext {
         Self {
             request,
             body,
+            body_fault: None,
             origin: None,
             account: AccountId::DEFAULT,
             region: DEFAULT_REGION.clone(),

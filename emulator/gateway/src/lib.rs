@@ -16,7 +16,7 @@ mod serve;
 mod tests;
 mod unwind;
 
-pub use body::{Body, BodyLimits};
+pub use body::{Body, BodyFault, BodyLimits};
 pub use chain::{
     AsyncRequestHandler, Chain, ExceptionHandler, Flow, Handled, Link, RequestHandler,
     ResponseHandler,

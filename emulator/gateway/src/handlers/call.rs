@@ -2,8 +2,8 @@
 
 use standin_core::BoxFuture;
 
-use crate::RequestContext;
 use crate::chain::{AsyncRequestHandler, Flow, Handled};
+use crate::{Exception, RequestContext};
 
 /// Calls the provider's function.
 pub(crate) struct Call;
@@ -13,7 +13,12 @@ impl AsyncRequestHandler for Call {
         Box::pin(async move {
             let taken = (context.handler.take(), context.operation.take(), context.input.take());
             if let (Some(handler), Some(operation), Some(input)) = taken {
-                context.output = Some(handler.call(operation, input).await?);
+                let fault = context.body_fault.take();
+                let fault = || fault.and_then(|fault| fault.take());
+                let called = handler.call(operation, input).await;
+                let output =
+                    called.map_err(|error| fault().unwrap_or(Exception::Service(error)))?;
+                context.output = Some(output);
             }
             Ok(Flow::Continue)
         })

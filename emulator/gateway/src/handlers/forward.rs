@@ -6,7 +6,7 @@ use http::{HeaderValue, Request};
 use standin_core::{BoxFuture, Forward, error};
 
 use crate::chain::{AsyncRequestHandler, Flow, Handled};
-use crate::{Body, BodyLimits, RequestContext};
+use crate::{Body, BodyLimits, Exception, RequestContext};
 
 /// Forwards the request to the backend of its service.
 pub(crate) struct ForwardToBackend {
@@ -32,11 +32,14 @@ impl ForwardToBackend {
         if let Ok(evidence) = HeaderValue::from_str(&format!("fallback:{backend}")) {
             context.evidence = evidence;
         }
-        let body = std::mem::take(&mut context.body).into_stream(self.limits)?;
+        let (body, fault) = std::mem::take(&mut context.body).into_stream(self.limits)?;
         let (none, ()) = Request::new(()).into_parts();
         let head = std::mem::replace(&mut context.request, none);
         let request = Request::from_parts(head, body);
-        let response = self.forward.forward(operation, request).await?;
+        // Where the client's body was the cause, the backend's error says less than the fault.
+        let forwarded = self.forward.forward(operation, request).await;
+        let response =
+            forwarded.map_err(|error| fault.take().unwrap_or(Exception::Service(error)))?;
         context.response = Some(response.map(Body::Stream));
         Ok(Flow::Stop)
     }

@@ -14,7 +14,11 @@ impl AsyncRequestHandler for ReadBody {
             let streamed = context.call.is_some_and(|call| call.streaming_input().is_some());
             let body = std::mem::take(&mut context.body);
             context.body = match streamed {
-                true => Body::Stream(body.into_stream(self.0)?),
+                true => {
+                    let (stream, fault) = body.into_stream(self.0)?;
+                    context.body_fault = Some(fault);
+                    Body::Stream(stream)
+                }
                 false => Body::Whole(body.read(self.0).await?),
             };
             Ok(Flow::Continue)

@@ -27,6 +27,12 @@ impl Forward for Echo {
                 let error = ServiceError::fault("ServiceUnavailable", "away").with_status(503);
                 return Err(error);
             }
+            if parts.headers.contains_key("x-read") {
+                let read = body.collect().await;
+                let error =
+                    |_| ServiceError::fault("ServiceUnavailable", "broken").with_status(503);
+                return Ok(Response::new(read.map_err(error)?.into()));
+            }
             let operation = format!("{}.{}", context.service, context.operation);
             let response = Response::builder()
                 .header("x-uri", parts.uri.to_string())
@@ -98,5 +104,25 @@ async fn bodies_are_streams_in_both_directions() {
             answer.push_str(&String::from_utf8_lossy(&buffer[..read]));
             assert_ne!(read, 0, "closed after {answer}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_the_limits_on_its_way_is_the_clients_fault() {
+    let server = rig().listen().await;
+    let head = "PUT /b/k HTTP/1.1\r\nHost: localhost\r\nX-Read: 1\r\nConnection: close\r\n";
+    let chunk = "x".repeat(9_000);
+    let large = format!(
+        "Transfer-Encoding: chunked\r\n\r\n2328\r\n{chunk}\r\n2328\r\n{chunk}\r\n0\r\n\r\n"
+    );
+    let stalled = "Content-Length: 9\r\n\r\nhalf".to_owned();
+    for (body, code) in [(large, "EntityTooLarge"), (stalled, "RequestTimeout")] {
+        let mut stream = TcpStream::connect(server.address).await.expect("connected");
+        stream.write_all(format!("{head}{body}").as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+        assert!(answer.contains(code), "{answer}");
     }
 }

@@ -60,7 +60,8 @@ impl RouteError {
     pub fn to_service_error(&self) -> ServiceError {
         match &self.reason {
             RouteReason::UnknownAction { action, version } => {
-                ServiceError::sender("InvalidAction", invalid_action(action, version.as_deref()))
+                let message = self.invalid_action(action, version.as_deref());
+                ServiceError::sender("InvalidAction", message)
             }
             RouteReason::MissingAction => ServiceError::sender(
                 "MissingAction",
@@ -75,6 +76,18 @@ impl RouteError {
             _ => unknown_operation(self),
         }
     }
+
+    /// Services with the query protocol say it in different words.
+    fn invalid_action(&self, action: &str, version: Option<&str>) -> String {
+        if self.protocol == Protocol::Ec2 {
+            return format!("The action {action} is not valid for this web service.");
+        }
+        if self.service == Some("sqs") {
+            return format!("The action {action} is not valid for this endpoint.");
+        }
+        let version = version.unwrap_or("NO_VERSION_SPECIFIED");
+        format!("Could not find operation {action} for version {version}")
+    }
 }
 
 /// JSON services answer 400, those with paths 404.
@@ -88,13 +101,6 @@ fn unknown_operation(error: &RouteError) -> ServiceError {
         _ => "UnknownOperationException",
     };
     ServiceError::sender(code, error.reason.to_string()).with_status(status)
-}
-
-fn invalid_action(action: &str, version: Option<&str>) -> String {
-    match version {
-        Some(version) => format!("Could not find operation {action} for version {version}"),
-        None => format!("Could not find operation {action} for version NO_VERSION_SPECIFIED"),
-    }
 }
 
 fn quoted(name: Option<&str>) -> String {
