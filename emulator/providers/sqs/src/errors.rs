@@ -86,9 +86,15 @@ pub(crate) fn invalid_message_contents() -> ServiceError {
 pub(crate) const INVALID_CHARACTERS: &str = "Invalid characters found. Valid unicode characters are \
     #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF";
 
-/// A receipt handle is none of this queue's.
+/// A text is no receipt handle.
 pub(crate) fn receipt_handle_is_invalid(handle: &str) -> ServiceError {
     let message = format!("The input receipt handle \"{handle}\" is not a valid receipt handle.");
+    ServiceError::sender("ReceiptHandleIsInvalid", message).with_status(404)
+}
+
+/// A receipt handle is another queue's.
+pub(crate) fn receipt_handle_of_another_queue(handle: &str) -> ServiceError {
+    let message = format!("The receipt handle \"{handle}\" is not valid for this queue.");
     ServiceError::sender("ReceiptHandleIsInvalid", message).with_status(404)
 }
 

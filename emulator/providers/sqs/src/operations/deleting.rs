@@ -66,12 +66,11 @@ pub(super) fn receipt(
     queue: &Queue,
     handle: &str,
 ) -> Result<Receipt, ServiceError> {
-    let invalid = || errors::receipt_handle_is_invalid(handle);
-    let receipt = Receipt::from_handle(handle)
-        .filter(|receipt| receipt.queue == queue.id)
-        .ok_or_else(invalid)?;
-    match tables.contents.get(&(queue.id, receipt.seq)) {
-        Some(content) if content.id != receipt.id => Err(invalid()),
-        _ => Ok(receipt),
+    let receipt = Receipt::from_handle(handle);
+    let receipt = receipt.ok_or_else(|| errors::receipt_handle_is_invalid(handle))?;
+    let content = tables.contents.get(&(queue.id, receipt.seq));
+    if receipt.queue != queue.id || content.is_some_and(|content| content.id != receipt.id) {
+        return Err(errors::receipt_handle_of_another_queue(handle));
     }
+    Ok(receipt)
 }
