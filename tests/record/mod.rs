@@ -4,3 +4,4 @@ mod aws;
 mod recording;
 mod replaying;
 mod run;
+mod safety;

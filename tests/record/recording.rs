@@ -71,3 +71,81 @@ fn a_run_is_signed_again_and_kept() {
         assert!(!text.contains(secret));
     }
 }
+
+#[test]
+fn later_runs_wait_for_review_and_only_if_something_changed() {
+    let front = Front::start(Backend::Function(queues));
+    let scratch = Scratch::new("again");
+    let folder = scratch.path("snapshots/sqs/jobs");
+    let (recording, pending) = (folder.join("recording.snap"), folder.join("recording.snap.new"));
+    let run = |script: &str| {
+        let script = scratch.script(script);
+        with_python(record(&front, &folder).args(["--origin", "stub"]), &script)
+    };
+    let Some(first) = run(SCRIPT) else { return };
+    assert!(errors(&first).contains("3 exchanges recorded from stub"), "{}", errors(&first));
+    let before = std::fs::read(&recording).expect("written");
+    let same = run(SCRIPT).expect("a client");
+    assert!(errors(&same).contains("none changed"), "{}", errors(&same));
+    assert!(!pending.exists());
+    let changed = run(&SCRIPT.replace("hello", "other")).expect("a client");
+    assert!(errors(&changed).contains("recording.snap.new"), "{}", errors(&changed));
+    assert!(std::fs::read_to_string(&pending).expect("written").contains("other"));
+    assert_eq!(std::fs::read(&recording).expect("there"), before);
+    let back = run(SCRIPT).expect("a client");
+    assert_eq!(back.status.code(), Some(0));
+    assert!(!pending.exists(), "what is as before waits for nobody");
+}
+
+#[test]
+fn a_failing_command_writes_nothing_and_keeps_its_code() {
+    let front = Front::start(Backend::Function(queues));
+    let scratch = Scratch::new("failing");
+    let folder = scratch.path("snapshots/sqs/jobs");
+    let script = scratch.script(&format!("{SCRIPT}\nimport sys\nsys.exit(7)\n"));
+    let Some(output) = with_python(&mut record(&front, &folder), &script) else { return };
+    assert_eq!(output.status.code(), Some(7));
+    assert!(!folder.exists());
+    let last = errors(&output);
+    assert!(last.trim_end().ends_with("the command ended with 7: nothing was written"), "{last}");
+}
+
+#[test]
+fn a_killed_run_leaves_the_old_recording() {
+    let front = Front::start(Backend::Function(queues));
+    let scratch = Scratch::new("killed");
+    let folder = scratch.path("snapshots/sqs/jobs");
+    let script = scratch.script(SCRIPT);
+    let Some(first) = with_python(&mut record(&front, &folder), &script) else { return };
+    assert_eq!(first.status.code(), Some(0), "{}", errors(&first));
+    let before = std::fs::read(folder.join("recording.snap")).expect("written");
+    let script =
+        scratch.script(&format!("{}\nimport time\ntime.sleep(30)\n", SCRIPT.replace("hello", "x")));
+    let python = crate::support::client("python3").expect("it was there");
+    let mut child =
+        record(&front, &folder).arg("--").arg(python).arg(script).spawn().expect("runs");
+    let seen = front.sights().len();
+    while front.sights().len() < seen + 3 {
+        std::thread::yield_now();
+    }
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    let files: Vec<_> =
+        std::fs::read_dir(&folder).expect("there").map(|f| f.expect("f").file_name()).collect();
+    assert_eq!(files, ["recording.snap"]);
+    assert_eq!(std::fs::read(folder.join("recording.snap")).expect("there"), before);
+}
+
+#[test]
+fn folders_and_commands_are_checked_first() {
+    let front = Front::start(Backend::Function(queues));
+    let scratch = Scratch::new("checked");
+    let output = record(&front, std::path::Path::new("lonely")).args(["--", "true"]).output();
+    let output = output.expect("standin runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors(&output).contains("SERVICE/SCENARIO"), "{}", errors(&output));
+    let absent = record(&front, &scratch.path("sqs/x")).args(["--", "/absent/program"]).output();
+    let absent = absent.expect("standin runs");
+    assert_eq!(absent.status.code(), Some(2));
+    assert!(errors(&absent).contains("can't run /absent/program"), "{}", errors(&absent));
+}

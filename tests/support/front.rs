@@ -178,12 +178,18 @@ async fn answer(
 
 fn holds(parts: &http::request::Parts, body: &Bytes, signature: &Signature) -> bool {
     let ours = signature.access_key_id == KEY
-        && parts.headers.get("x-amz-security-token").is_some_and(|token| token == TOKEN)
+        && has_token(parts)
         && verify(parts, body, signature, SECRET).is_ok()
         && is_recent(signature);
     let chunked =
         matches!(Payload::of(&parts.headers), Ok(Payload::Chunked | Payload::ChunkedTrailer));
     ours && (!chunked || verify_chunked(body, signature, SECRET).is_ok())
+}
+
+fn has_token(parts: &http::request::Parts) -> bool {
+    let query = parts.uri.query().unwrap_or_default();
+    let in_query = query.contains(&format!("X-Amz-Security-Token={TOKEN}"));
+    in_query || parts.headers.get("x-amz-security-token").is_some_and(|token| token == TOKEN)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the front is a server of its own")]

@@ -93,7 +93,14 @@ impl Signature {
             return from_header(text, &parts.headers);
         }
         let query = parts.uri.query().unwrap_or_default();
-        if query.contains("X-Amz-Signature=") { from_query(query).map(Some) } else { Ok(None) }
+        if query.contains("X-Amz-Signature=") {
+            return from_query(query).map(Some);
+        }
+        // Version 2 signs presigned URLs with these.
+        if query.contains("AWSAccessKeyId=") && query.contains("Signature=") {
+            return Err(ScopeError::Algorithm("AWS (version 2) in a presigned URL".to_owned()));
+        }
+        Ok(None)
     }
 
     /// The time of signing.
