@@ -25,6 +25,11 @@ impl CatalogArgs {
             .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
         Ok(Box::leak(Box::new(loaded)))
     }
+
+    /// botocore's own files, where a folder of them is given.
+    pub(crate) fn source(&self) -> Option<impl Source> {
+        self.specs.as_deref().map(Folder::new)
+    }
 }
 
 /// A folder in the form of botocore's `data`.

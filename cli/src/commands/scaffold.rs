@@ -4,9 +4,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use standin_codegen::File;
+use standin_codegen::{Docs, File};
 use standin_model::{Catalog, Service};
 
+use crate::catalog::CatalogArgs;
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Write the typed shapes of a service, or the skeleton of a provider.
@@ -15,6 +16,7 @@ use crate::exit::{Exit, Failure, Outcome};
   standin scaffold generate sqs --save     write emulator/shapes/sqs
   standin scaffold generate sqs --check    prove that it is fresh
   standin scaffold generate sqs            print it
+  standin scaffold generate sqs --doc --specs DIR   with documentation, from botocore's data folder
   standin scaffold provider xray           a skeleton, its shapes, and the lines that register it
 
 Run it in a checkout of Standin; ci/new-provider does the last one and compiles it.")]
@@ -48,6 +50,11 @@ struct Generate {
     /// Write nothing, and exit 1 if a file differs
     #[arg(long)]
     check: bool,
+    /// Write the first sentence of AWS's documentation to each item; needs --specs, the pack has none
+    #[arg(long, requires = "specs")]
+    doc: bool,
+    #[command(flatten)]
+    catalog: CatalogArgs,
 }
 
 /// Runs the subcommand.
@@ -55,7 +62,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match &arguments.command {
         Command::Generate(generate) => run_generate(&arguments.root, generate),
         Command::Provider { service } => {
-            let files = standin_codegen::provider(&arguments.root, find(service)?)?;
+            let model = find(Catalog::embedded(), service)?;
+            let files = standin_codegen::provider(&arguments.root, model)?;
             save(&arguments.root, &files)
         }
     }
@@ -64,7 +72,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 fn run_generate(root: &Path, generate: &Generate) -> Outcome {
     let mut exit = Exit::Success;
     for service in &generate.services {
-        let files = standin_codegen::generate(find(service)?, None);
+        let docs = generate.docs(service)?;
+        let model = find(generate.catalog.open()?, service)?;
+        let files = standin_codegen::generate(model, docs.as_ref());
         let ended = match generate {
             Generate { save: true, .. } => save(root, &files)?,
             Generate { check: true, .. } => check(root, &files)?,
@@ -77,9 +87,18 @@ fn run_generate(root: &Path, generate: &Generate) -> Outcome {
     Ok(exit)
 }
 
-fn find(name: &str) -> Result<&'static Service, Failure> {
+impl Generate {
+    fn docs(&self, service: &str) -> Result<Option<Docs>, Failure> {
+        match self.catalog.source().filter(|_| self.doc) {
+            Some(source) => Ok(Some(Docs::read(&source, service)?)),
+            None => Ok(None),
+        }
+    }
+}
+
+fn find(catalog: &Catalog, name: &str) -> Result<&'static Service, Failure> {
     let unknown = || Failure::new(format!("no service '{name}'; see `standin specs list`"));
-    Catalog::embedded().service(name).ok_or_else(unknown)
+    catalog.service(name).ok_or_else(unknown)
 }
 
 fn save(root: &Path, files: &[File]) -> Outcome {

@@ -1,3 +1,5 @@
+//! Where lines go, and what is imported from where.
+
 use super::*;
 
 #[test]

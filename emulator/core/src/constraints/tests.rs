@@ -1,3 +1,5 @@
+//! Messages of AWS, made from the models.
+
 use standin_model::Catalog;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The macros at work, and values moved both ways.
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! What is refused, in which words.
+
 use standin_core::{AccountId, issue_access_key};
 use standin_shapes_sts::{
     AssumeRoleRequest, AssumeRootRequest, DecodeAuthorizationMessageRequest,

@@ -1,3 +1,5 @@
+//! Who callers are.
+
 use standin_shapes_sts::{
     AssumeRootRequest, GetAccessKeyInfoRequest, GetCallerIdentityRequest,
     GetFederationTokenRequest, GetSessionTokenRequest, PolicyDescriptorType, operation,

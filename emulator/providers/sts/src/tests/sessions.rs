@@ -1,3 +1,5 @@
+//! Sessions: how they look, what they carry, when they end.
+
 use standin_core::Timestamp;
 use standin_shapes_sts::{AssumeRoleRequest, GetSessionTokenRequest, Tag, operation};
 
