@@ -14,7 +14,8 @@ impl RequestHandler for RouteRequest {
             Body::Whole(bytes) => bytes,
             _ => &[][..],
         };
-        let route = self.0.route(&context.request, body)?;
+        let signing_name = context.signing_name.as_deref();
+        let route = self.0.route_signed(&context.request, body, signing_name)?;
         context.call = Some(route.call);
         context.codec_uri = route.uri;
         Ok(Flow::Continue)

@@ -26,6 +26,7 @@ pub(super) struct Index {
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) entry: &'static ServiceEntry,
+    service: OnceLock<Option<&'static Service>>,
     rest: OnceLock<RestTable>,
 }
 
@@ -39,7 +40,11 @@ impl Peer {
 impl Index {
     pub(super) fn new(catalog: &'static Catalog) -> Self {
         let entries = catalog.services();
-        let peers = entries.iter().map(|entry| Peer { entry, rest: OnceLock::new() }).collect();
+        let peers = entries.iter().map(|entry| Peer {
+            entry,
+            service: OnceLock::new(),
+            rest: OnceLock::new(),
+        });
         Self {
             catalog,
             signing: by(entries, |entry| Some(entry.signing_name)),
@@ -47,7 +52,7 @@ impl Index {
             endpoints: by(entries, |entry| Some(entry.endpoint_prefix)),
             names: by(entries, |entry| Some(entry.name)),
             actions: OnceLock::new(),
-            peers,
+            peers: peers.collect(),
         }
     }
 
@@ -85,7 +90,8 @@ impl Index {
     }
 
     pub(super) fn service(&self, id: PeerId) -> Option<&'static Service> {
-        self.catalog.service(self.peer(id).entry.name)
+        let peer = self.peer(id);
+        *peer.service.get_or_init(|| self.catalog.service(peer.entry.name))
     }
 
     pub(super) fn operation(

@@ -57,8 +57,17 @@ impl Router {
     /// The operation that a request is for. The body is looked at only if [`super::needs_body`].
     pub fn route(&self, parts: &Parts, body: &[u8]) -> Result<Route, RouteError> {
         let credential = credential::credential(parts).unwrap_or_default();
-        let signing_name = credential.signing_name;
-        let signed = signing_name.as_deref().map(|name| self.index.signed(name));
+        self.route_signed(parts, body, credential.signing_name.as_deref())
+    }
+
+    /// As [`Router::route`], where the signing name is known already.
+    pub fn route_signed(
+        &self,
+        parts: &Parts,
+        body: &[u8],
+        signing_name: Option<&str>,
+    ) -> Result<Route, RouteError> {
+        let signed = signing_name.map(|name| self.index.signed(name));
         let request = Request {
             index: &self.index,
             parts,
@@ -76,7 +85,7 @@ struct Request<'r> {
     parts: &'r Parts,
     host: Option<Cow<'r, str>>,
     signed: &'r [PeerId],
-    signing_name: Option<Cow<'r, str>>,
+    signing_name: Option<&'r str>,
 }
 
 impl Request<'_> {
@@ -222,7 +231,7 @@ impl Request<'_> {
     }
 
     fn is_express(&self) -> bool {
-        self.signing_name.as_deref() == Some("s3express")
+        self.signing_name == Some("s3express")
             || self.host.as_deref().is_some_and(|host| host.contains("s3express-control"))
     }
 
@@ -234,7 +243,7 @@ impl Request<'_> {
         let arn = self.arn_service();
         let of_arn = arn.is_some_and(|arn| arn == entry.name || arn == entry.endpoint_prefix);
         let preferred = PREFERRED.contains(&entry.name);
-        let same_name = self.signing_name.as_deref() == Some(entry.name);
+        let same_name = self.signing_name == Some(entry.name);
         let order = std::cmp::Reverse(id);
         (host.map_or(0, |_| prefix.len()), of_arn, preferred, same_name, order)
     }
@@ -284,7 +293,7 @@ impl Request<'_> {
     /// The signature names a service without paths, or none that we know.
     fn no_rest_service(&self) -> RouteError {
         let Some(id) = self.signed.first() else {
-            let name = self.signing_name.as_deref().map(str::to_owned);
+            let name = self.signing_name.map(str::to_owned);
             return self.error(Protocol::RestJson, RouteReason::UnknownService(name));
         };
         let entry = self.index.peer(*id).entry;
