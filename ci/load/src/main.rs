@@ -80,13 +80,21 @@ async fn run(
                 loads.push(measure::load(&server, scenario, connections, time).await?);
             }
         }
+        server.stop().await;
         let full = match kind.keeps_state() {
-            true => Some(measure::fill(&server, 100_000).await?),
+            true => Some(full(kind).await?),
             false => None,
         };
         figures.push(table::Figures { name: kind.name, started, idle, full, loads });
-        server.stop().await;
     }
     table::print(&figures);
     Ok(())
+}
+
+/// The memory with 100,000 messages, of a server of its own: the loads leave their messages behind.
+async fn full(kind: &server::Kind) -> Result<u64, Error> {
+    let mut server = Server::start(kind).await?;
+    let full = measure::fill(&server, 100_000).await;
+    server.stop().await;
+    full
 }
