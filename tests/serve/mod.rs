@@ -12,12 +12,12 @@ use crate::fallback::Served;
 use crate::support::standin;
 
 /// One that answers by its own providers alone.
-fn serve(arguments: &[&str]) -> Served {
+pub(crate) fn serve(arguments: &[&str]) -> Served {
     Served::spawn(standin().args(["serve", "--port", "0", "--fallback", "none"]).args(arguments))
 }
 
 /// Sends bytes as they are, and gives what comes back until the connection ends.
-fn raw(served: &Served, bytes: &[u8]) -> String {
+pub(crate) fn raw(served: &Served, bytes: &[u8]) -> String {
     let address = served.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
@@ -28,7 +28,7 @@ fn raw(served: &Served, bytes: &[u8]) -> String {
 }
 
 /// A request that asks for the connection's end.
-fn request(line: &str, headers: &str, body: &str) -> Vec<u8> {
+pub(crate) fn request(line: &str, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::{json, specs, text};
+use crate::serve::{raw, request, serve};
 
 const MODEL: &str = r#"{
     "metadata": {
@@ -107,13 +108,30 @@ fn faults_are_named_and_nothing_is_written() {
     assert!(!folder.join("models.pack").exists());
 }
 
-#[test]
-fn newer_data_is_read_from_a_folder() {
-    let data = folder("newer").join("data");
+/// The data folder of a botocore that has but the small service.
+fn newer(name: &str) -> PathBuf {
+    let data = folder(name).join("data");
     let version = data.join("tiny/2020-01-01");
     std::fs::create_dir_all(&version).unwrap();
     std::fs::write(version.join("service-2.json"), MODEL).unwrap();
     std::fs::write(data.join("../__init__.py"), "\n__version__ = '9.9.9'\n").unwrap();
+    data
+}
+
+#[test]
+fn the_emulator_knows_services_of_a_folder() {
+    let served = serve(&["--specs", newer("served").to_str().unwrap()]);
+    let target = "Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: Tiny.GetThing";
+    let answer = raw(&served, &request("POST /", target, "{}"));
+    assert!(answer.starts_with("HTTP/1.1 501"), "{answer}");
+    let without = serve(&[]);
+    let answer = raw(&without, &request("POST /", target, "{}"));
+    assert!(answer.starts_with("HTTP/1.1 404") || answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+#[test]
+fn newer_data_is_read_from_a_folder() {
+    let data = newer("newer");
     let installed = data.join("..");
     for folder in [&data, &installed] {
         let arguments = ["show", "tiny", "GetThing", "--json", "--specs", folder.to_str().unwrap()];

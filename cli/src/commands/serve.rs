@@ -13,6 +13,7 @@ use standin_server::{Config, Emulator, FallbackChoice};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::catalog::CatalogArgs;
 use crate::exit::{Exit, Failure, Outcome};
 
 /// Run the emulator until it is stopped (Ctrl-C, SIGTERM).
@@ -47,6 +48,8 @@ pub(crate) struct Arguments {
     /// Let pages of this origin call from a browser, besides those of this machine; `*` is any
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
+    #[command(flatten)]
+    catalog: CatalogArgs,
 }
 
 /// What `--fallback` may say.
@@ -87,6 +90,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     let aws_keys = environment.get("PARITY_AWS_ACCESS_KEY_ID");
     let aws_keys = aws_keys.is_some_and(|value| value != "0" && value != "false");
     Ok(Config {
+        catalog: arguments.catalog.open()?,
         clock,
         ids: arguments.seed.map_or_else(Ids::random, Ids::seeded),
         limits: BodyLimits { bytes: arguments.body_limit, pause: Config::BODY_PAUSE },

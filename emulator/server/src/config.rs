@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use standin_core::{Clock, Ids, KeyDecoding};
 use standin_gateway::{BodyLimits, Log};
+use standin_model::Catalog;
 use standin_packages::{Cache, Environment};
 
 /// How an emulator behaves.
 #[derive(Clone)]
 pub struct Config {
+    /// The services it knows; those built in, or newer ones.
+    pub catalog: &'static Catalog,
     /// The time, and the waiting for it.
     pub clock: Arc<dyn Clock>,
     /// Where ids come from: chance, or a seed.

@@ -35,7 +35,7 @@ pub enum BuildError {
 impl Emulator {
     /// Puts an emulator together.
     pub fn new(config: Config) -> Result<Self, BuildError> {
-        let catalog = Catalog::embedded();
+        let catalog = config.catalog;
         let store = Store::new();
         let providers: Arc<Providers> = Arc::new(providers::all(&store).into_iter().collect());
         let ports = ports(&config, catalog, &providers)?;

@@ -9,7 +9,7 @@ use http::{Request, Response};
 use standin_core::{Ids, KeyDecoding, Timestamp, VirtualClock};
 use standin_gate::{BoxFuture, Target, TargetError, Targets};
 use standin_gateway::BodyLimits;
-use standin_model::TimestampFormat;
+use standin_model::{Catalog, TimestampFormat};
 use standin_server::{Config, Emulator, FallbackChoice};
 use standin_tape::Recording;
 use tokio::net::TcpListener;
@@ -37,6 +37,7 @@ impl InProcess {
     pub(super) async fn start(fallback: FallbackChoice) -> Result<Self, Failure> {
         let clock = VirtualClock::frozen(midnight("2026-01-01"));
         let config = Config {
+            catalog: Catalog::embedded(),
             clock: Arc::new(clock.clone()),
             ids: Ids::seeded(SEED),
             fallback,
