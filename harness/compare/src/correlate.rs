@@ -80,6 +80,8 @@ enum Leaf<'d> {
     Text(&'d str),
     /// A point in time, as ISO 8601 text.
     Time(&'d str),
+    /// A blob, as base64 text.
+    Blob(&'d str),
 }
 
 fn rules_of(exchange: &Exchange) -> Rules {

@@ -23,4 +23,4 @@ pub use deviation::{Class, Deviation};
 pub use lexical::{Lexical, TimeText};
 pub use path::{Path, Segment};
 pub use rules::{ListOrder, Rule, RuleKind, Rules, RulesError};
-pub use unify::{Mismatch, unify};
+pub use unify::{Mismatch, unify, unify_blob};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use standin_tape::template::{self, Part};
 
 use crate::Bindings;
@@ -31,6 +33,11 @@ pub fn unify(template: &str, actual: &str, bindings: &mut Bindings) -> Result<()
         bindings.bind(&name, value);
     }
     Ok(())
+}
+
+/// Matches a blob against the template of its base64 text; see [`unify`].
+pub fn unify_blob(template: &str, actual: &[u8], bindings: &mut Bindings) -> Result<(), Mismatch> {
+    unify(template, &STANDARD.encode(actual), bindings)
 }
 
 fn match_parts(

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use standin_model::{Document, Fields, Key};
 
 /// A piece of a template string.
@@ -25,6 +27,9 @@ pub enum TemplateError {
     /// A variable has no value.
     #[error("variable «{0}» has no value")]
     Unbound(String),
+    /// The value of a blob is not base64.
+    #[error("the value of `{0}` is not base64")]
+    Base64(String),
     /// A form has no plain value.
     #[error("`{0}` has no value to send")]
     Form(String),
@@ -116,6 +121,9 @@ pub fn bind(
     template: &Document,
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Document, TemplateError> {
+    if let Some(text) = blob(template) {
+        return bind_blob(text, lookup);
+    }
     Ok(match template {
         Document::String(text) => Document::String(bind_text(text, lookup)?),
         Document::List(items) => {
@@ -164,14 +172,39 @@ pub fn replace_text(text: String, value: &str, name: &str) -> String {
     replaced
 }
 
-/// The name of the form that an object is (`$redacted`), if it is one.
+/// The template of base64 text that stands for a blob (`{"$b64": "«CiphertextBlob:1»"}`), if it is one.
+pub fn blob(document: &Document) -> Option<&str> {
+    let fields = document.as_object().filter(|fields| fields.len() == 1)?;
+    fields.get("$b64")?.as_str()
+}
+
+/// The template of a blob whose base64 text is a template.
+pub fn blob_of(template: impl Into<String>) -> Document {
+    Document::Object([("$b64".into(), Document::String(template.into()))].into_iter().collect())
+}
+
+/// The name of the form without a plain value that an object is (`$redacted`), if it is one.
 pub fn form(document: &Document) -> Option<&str> {
+    if blob(document).is_some() {
+        return None;
+    }
     let (key, _) = document.as_object()?.iter().find(|(key, _)| is_form_key(key))?;
     Some(key)
 }
 
 pub(crate) fn is_form_key(key: &str) -> bool {
     key.starts_with('$') && !key.starts_with("$$")
+}
+
+fn bind_blob(
+    template: &str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<Document, TemplateError> {
+    let text = bind_text(template, lookup)?;
+    match STANDARD.decode(&text) {
+        Ok(bytes) => Ok(Document::Blob(bytes.into())),
+        Err(_) => Err(TemplateError::Base64(template.to_owned())),
+    }
 }
 
 fn replace_field(key: Key, item: Document, value: &str, name: &str) -> (Key, Document) {

@@ -5,7 +5,7 @@ use standin_tape::template;
 
 use super::{Comparison, class_of};
 use crate::align::{Row, align};
-use crate::{Bindings, Class, Deviation, Path, RuleKind, unify};
+use crate::{Bindings, Class, Deviation, Path, RuleKind, unify, unify_blob};
 
 /// How much of a value a report shows.
 const SHOWN: usize = 160;
@@ -30,6 +30,12 @@ impl<'a> Walk<'a, '_> {
             (Document::String(template), Document::Timestamp(_)) if self.is_time(template) => {}
             (Document::String(template), Document::String(text)) => {
                 self.string(template, text, at);
+            }
+            (_, Document::Blob(bytes)) if template::blob(expected).is_some() => {
+                let text = template::blob(expected).unwrap_or_default();
+                if let Err(mismatch) = unify_blob(text, bytes, self.bindings) {
+                    self.differ(class_of(&mismatch), at.0, expected, actual);
+                }
             }
             (Document::Number(left), Document::Number(right)) => self.number(left, right, at.0),
             (Document::List(left), Document::List(right)) => self.list(left, right, at),

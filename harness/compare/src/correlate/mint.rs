@@ -88,6 +88,7 @@ impl Mint {
     ) {
         let text = match leaf {
             Leaf::Time(text) => return self.time(exchange, path, text, "timestamp"),
+            Leaf::Blob(text) => return self.blob(exchange, path, text, (supplied, later)),
             Leaf::Text(text) if text.contains('«') => return,
             Leaf::Text(text) => text,
         };
@@ -113,6 +114,27 @@ impl Mint {
                 self.add(exchange, path, text, (VariableKind::Opaque, None));
             }
             None => self.look_into(exchange, path, text, supplied),
+        }
+    }
+
+    /// A blob is minted where a rule says so or a later request has it too.
+    fn blob(
+        &mut self,
+        exchange: &Exchange,
+        path: &Path,
+        text: &str,
+        (supplied, later): (&Supplied, &[Exchange]),
+    ) {
+        let is_minted = || {
+            rules_of(exchange).says(exchange.operation(), path, &RuleKind::Minted)
+                || text.len() >= SHORTEST_USED && is_used(text, later)
+        };
+        if supplied.has(text) || self.names.contains_key(text) || !is_minted() {
+            return;
+        }
+        self.add(exchange, path, text, (VariableKind::Opaque, None));
+        if let Some(variable) = self.variables.last_mut() {
+            variable.format = Some("base64".to_owned());
         }
     }
 
@@ -207,7 +229,7 @@ fn is_used(value: &str, later: &[Exchange]) -> bool {
 fn has_leaf(input: &Document, value: &str) -> bool {
     let mut found = false;
     visit(input, &Path::root(), &mut |_, leaf| {
-        found |= matches!(leaf, Leaf::Text(text) if text == value);
+        found |= matches!(leaf, Leaf::Text(text) | Leaf::Blob(text) if text == value);
     });
     found
 }

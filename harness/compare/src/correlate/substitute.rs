@@ -1,9 +1,12 @@
 //! Writes variables in the place of the values that they stand for.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use standin_model::{Answer, Document, TimestampFormat};
 use standin_tape::{Exchange, Outcome, template};
 
 use super::mint::Mint;
+use super::supplied::LARGEST_TOKEN;
 use crate::bindings::tokens;
 
 /// Substitutes in the input and the answer of an exchange.
@@ -27,12 +30,28 @@ pub(super) fn exchange(exchange: &mut Exchange, mint: &Mint) {
 
 /// Times of an input stay as they are: a variable has no type to send.
 fn input(document: &mut Document, mint: &Mint) {
+    blobs(document, mint);
     strings(document, &mut |found| *found = text(found, mint));
 }
 
 fn output(document: &mut Document, mint: &Mint) {
     times(document, mint);
+    blobs(document, mint);
     strings(document, &mut |found| *found = text(found, mint));
+}
+
+/// A blob is a variable as a whole or not at all.
+fn blobs(document: &mut Document, mint: &Mint) {
+    match document {
+        Document::Blob(bytes) if bytes.len() <= LARGEST_TOKEN => {
+            if let Some(name) = mint.name(&STANDARD.encode(&*bytes)) {
+                *document = template::blob_of(template::reference(name));
+            }
+        }
+        Document::List(items) => items.iter_mut().for_each(|item| blobs(item, mint)),
+        Document::Object(fields) => fields.iter_mut().for_each(|(_, value)| blobs(value, mint)),
+        _ => {}
+    }
 }
 
 fn times(document: &mut Document, mint: &Mint) {

@@ -12,6 +12,9 @@ use super::Leaf;
 use crate::bindings::tokens;
 use crate::{Path, Segment};
 
+/// Blobs above this are contents, not tokens that a later request repeats.
+pub(super) const LARGEST_TOKEN: usize = 8 * 1024;
+
 /// The values that the client sent so far, their pieces, and their digests.
 #[derive(Default)]
 pub(super) struct Supplied(HashSet<String>);
@@ -81,6 +84,9 @@ pub(super) fn visit(document: &Document, path: &Path, visit_leaf: &mut dyn FnMut
         Document::String(text) => visit_leaf(path, Leaf::Text(text)),
         Document::Timestamp(time) => {
             visit_leaf(path, Leaf::Time(&time.format(TimestampFormat::Iso8601)));
+        }
+        Document::Blob(bytes) if bytes.len() <= LARGEST_TOKEN => {
+            visit_leaf(path, Leaf::Blob(&STANDARD.encode(bytes)));
         }
         Document::List(items) => {
             for (index, item) in items.iter().enumerate() {

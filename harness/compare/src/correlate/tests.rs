@@ -119,3 +119,19 @@ fn correlating_twice_changes_nothing() {
     let once = correlate(life_of_a_message());
     assert_eq!(correlate(once.clone()), once);
 }
+
+#[test]
+fn a_blob_that_comes_back_is_a_variable() {
+    let blob = || Document::Blob(vec![1, 2, 3, 4, 5, 6, 7].into());
+    let with = |name: &'static str| {
+        Document::Object([(name.into(), blob())].into_iter().collect::<Fields>())
+    };
+    let encrypt = exchange("Encrypt#1", object(&[("Text", "a")]), with("CiphertextBlob"));
+    let decrypt = exchange("Decrypt#1", with("CiphertextBlob"), Document::empty());
+    let found = correlate(recording(vec![encrypt, decrypt]));
+    let variable = found.variable("CiphertextBlob:1").expect("it is used again");
+    assert_eq!(variable.format.as_deref(), Some("base64"));
+    let expected = standin_tape::template::blob_of("«CiphertextBlob:1»");
+    assert_eq!(output(&found, 0).get("CiphertextBlob"), Some(&expected));
+    assert_eq!(found.exchanges[1].input.get("CiphertextBlob"), Some(&expected));
+}

@@ -1,6 +1,6 @@
 //! One-way unification of a recorded input with a client's.
 
-use standin_compare::{Bindings, Path, Segment, unify};
+use standin_compare::{Bindings, Path, Segment, unify, unify_blob};
 use standin_model::{Document, Fields, Location, Member, Number, Shape, ShapeId, ShapeKind};
 use standin_protocol::Call;
 use standin_tape::template;
@@ -60,6 +60,10 @@ impl Matching<'_> {
             }
             (Document::String(recorded), Document::String(actual)) => {
                 unify(recorded, actual, self.bindings).is_ok()
+            }
+            (recorded, Document::Blob(actual)) if template::blob(recorded).is_some() => {
+                let recorded = template::blob(recorded).unwrap_or_default();
+                unify_blob(recorded, actual, self.bindings).is_ok()
             }
             // A client's own times are those of its run.
             (Document::Timestamp(_), Document::Timestamp(_)) => true,

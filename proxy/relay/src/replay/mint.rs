@@ -34,6 +34,10 @@ pub(super) fn value(name: &str, variable: Option<&Variable>, now: SystemTime) ->
     let kind = variable.map_or(VariableKind::Opaque, |variable| variable.kind);
     let like = variable.and_then(|variable| variable.like.as_deref());
     let digits = Digest::of(name.as_bytes()).as_str()["sha256-".len()..].to_owned();
+    if variable.is_some_and(|variable| variable.format.as_deref() == Some("base64")) {
+        // Any hexadecimal digits in fours are base64.
+        return digits;
+    }
     match kind {
         VariableKind::Account => ACCOUNT.to_owned(),
         VariableKind::Region => "us-east-1".to_owned(),

@@ -126,6 +126,7 @@ pub(super) fn number_from_text(text: &str) -> Number {
 fn scalar_form(name: &str, text: String, path: &str) -> Result<Document, BadValue> {
     match name {
         "$text" => Ok(Document::Blob(Bytes::from(text))),
+        "$b64" if text.contains('«') => Ok(template::blob_of(checked(text, path)?)),
         "$b64" => match STANDARD.decode(&text) {
             Ok(bytes) => Ok(Document::Blob(bytes.into())),
             Err(error) => Err(bad(path, format!("malformed base64: {error}"))),

@@ -123,6 +123,18 @@ fn forms_are_readable() {
 }
 
 #[test]
+fn a_blob_may_be_a_variable() {
+    let template = crate::template::blob_of("«Blob:1»");
+    let json = Writer::default().json(&template).expect("a template");
+    assert_eq!(json::pretty(&json), "{ \"$b64\": \"«Blob:1»\" }\n");
+    assert_eq!(Reader { blobs: &() }.document(json, "x"), Ok(template.clone()));
+    assert_eq!(crate::template::form(&template), None);
+    let bound = bind(&template, &|_| Some("AP8=".to_owned()));
+    assert_eq!(bound, Ok(Document::Blob(vec![0, 255].into())));
+    assert!(bind(&template, &|_| Some("?".to_owned())).is_err());
+}
+
+#[test]
 fn malformed_values_say_where_and_why() {
     let cases = [
         (r#"{"a":[{"$b64":"?"}]}"#, "x.a[0]: malformed base64"),

@@ -35,6 +35,10 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn json(&mut self, document: &Document) -> Result<Json, BadDocument> {
+        if let Some(text) = template::blob(document).filter(|text| text.contains('«')) {
+            template::parts(text)?;
+            return Ok(form("$b64", text));
+        }
         Ok(match document {
             Document::Null => Json::Null,
             Document::Boolean(value) => Json::Boolean(*value),
