@@ -17,6 +17,7 @@ mod codec;
 mod compression;
 mod ec2;
 mod error;
+pub mod eventstream;
 mod json;
 mod query;
 mod rest_json;

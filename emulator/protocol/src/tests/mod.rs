@@ -2,6 +2,7 @@
 
 mod botocore;
 mod catalog;
+mod eventstream;
 mod hostile;
 mod ledger;
 mod model;

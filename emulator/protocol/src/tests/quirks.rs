@@ -144,7 +144,7 @@ fn an_error_in_a_success_of_s3_is_an_error() {
     let complete = call("s3", "CompleteMultipartUpload", Protocol::RestXml);
     match complete.parse_response(&Response::new(Bytes::from(body))) {
         Ok(Answer::Error(error)) => {
-            assert_eq!((error.code.as_ref(), error.status), ("InternalError", 500))
+            assert_eq!((error.code.as_ref(), error.status), ("InternalError", 500));
         }
         other => panic!("{other:?}"),
     }

@@ -1,0 +1,15 @@
+//! Event streams: bodies made of framed messages, and messages made of events.
+//!
+//! A [`Message`] is a frame: headers and a payload under two checksums. [`Call::encode_event`] and
+//! [`Call::decode_event`] lead from events to messages and back by the shapes of the stream.
+//!
+//! [`Call::encode_event`]: crate::Call::encode_event
+//! [`Call::decode_event`]: crate::Call::decode_event
+
+mod event;
+mod header;
+mod message;
+
+pub use event::{Direction, Event};
+pub use header::HeaderValue;
+pub use message::{FrameError, MAX_FRAME, Message};
