@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
-from common import URL, client, same
+from common import URL, client, refused, same
 
 answer = client("dynamodb").list_tables()
 same(answer["TableNames"], [])
@@ -19,7 +19,9 @@ watch = client("cloudwatch")
 watch.put_metric_data(Namespace="n", MetricData=[{"MetricName": "m", "Value": 1.5}])
 same([metric["MetricName"] for metric in watch.list_metrics()["Metrics"]], ["m"])
 same(client("route53").list_hosted_zones()["HostedZones"], [])
-key = client("kms").create_key()["KeyMetadata"]["KeyId"]
+made = client("kms").create_key()
+same(made["ResponseMetadata"]["HTTPHeaders"]["content-type"], "application/x-amz-json-1.1")
+key = made["KeyMetadata"]["KeyId"]
 sealed = client("kms").encrypt(KeyId=key, Plaintext=b"\x00\xff")["CiphertextBlob"]
 same(client("kms").decrypt(CiphertextBlob=sealed)["Plaintext"], b"\x00\xff")
 
@@ -30,6 +32,9 @@ found = s3.get_object(Bucket="a-bucket", Key="a//b c/é+%")
 same((found["Body"].read(), found["Metadata"]), (b"text", {"k": "v"}))
 same([o["Key"] for o in s3.list_objects_v2(Bucket="a-bucket")["Contents"]], ["a//b c/é+%"])
 same(s3.head_object(Bucket="a-bucket", Key="a//b c/é+%")["ContentLength"], 4)
+refused(404, "404", s3.head_object, Bucket="a-bucket", Key="none")
+refused(404, "NoSuchKey", s3.get_object, Bucket="a-bucket", Key="none")
+refused(404, "ResourceNotFoundException", client("lambda").get_function, FunctionName="none")
 url = s3.generate_presigned_url("get_object", Params={"Bucket": "a-bucket", "Key": "a//b c/é+%"})
 same(urllib.request.urlopen(url).read(), b"text")
 s3.put_object(Bucket="a-bucket", Key="moto-api/reset", Body=b"an object, not moto's own API")

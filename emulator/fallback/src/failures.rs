@@ -16,34 +16,40 @@ struct Failure {
     message: String,
 }
 
-/// Whether an answer is the backend's own failure, and not one of the service that it stands for.
-pub(crate) fn is_failure<B>(response: &Response<B>) -> bool {
-    if response.headers().contains_key(FAILURE) {
-        return true;
-    }
-    // No AWS service answers an error as a page, but web frameworks do.
-    let server_or_unrouted = response.status().is_server_error()
-        || matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
-    server_or_unrouted && is_html(response.headers())
+/// Whether an answer may be the backend's own failure, and not one of the service that it stands for.
+pub(crate) fn may_be_failure<B>(response: &Response<B>) -> bool {
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    response.headers().contains_key(FAILURE) || (is_error && is_html(response.headers()))
 }
 
-/// The error for it.
+/// The error for it; the answer again, if it is the service's after all.
 pub(crate) async fn read(
     context: &Context,
     backend: &str,
     response: Response<ByteStream>,
-) -> ServiceError {
+) -> Result<Response<ByteStream>, ServiceError> {
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap_or_default();
     let kind = parts.headers.get(FAILURE).and_then(|kind| kind.to_str().ok());
     let message = serde_json::from_slice::<Failure>(&body).unwrap_or_default().message;
-    match kind {
+    Err(match kind {
         Some("not-implemented") => not_implemented(context, backend),
         Some("unbridged") => not_bridged(&naming(context, &message)),
         Some("native") => unavailable(message),
         Some(_) => broken(context, backend, &message),
-        None => page(context, backend, parts.status, &body),
-    }
+        None if is_page(&body) => page(context, backend, parts.status, &body),
+        None => return Ok(Response::from_parts(parts, body.into())),
+    })
+}
+
+/// Whether a body is a page, as web frameworks answer errors and no AWS service does.
+///
+/// The content type alone does not tell: frameworks call any text a page.
+fn is_page(body: &[u8]) -> bool {
+    let start = body.trim_ascii_start();
+    let start = String::from_utf8_lossy(&start[..start.len().min(16)]).to_ascii_lowercase();
+    ["<!doctype html", "<html", "<h1>", "<pre>"].iter().any(|sign| start.starts_with(sign))
 }
 
 /// An error page of a backend without our launcher.
@@ -94,13 +100,23 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_marked_answers_are_failures_and_services_errors_are_not() {
-        assert!(is_failure(&answer(501, &[(FAILURE, "not-implemented")])));
-        assert!(is_failure(&answer(500, &[("content-type", "text/html; charset=utf-8")])));
-        assert!(is_failure(&answer(404, &[("content-type", "text/html")])));
-        assert!(!is_failure(&answer(404, &[("content-type", "application/xml")])));
-        assert!(!is_failure(&answer(500, &[("content-type", "application/json")])));
+    fn pages_and_marked_answers_may_be_failures() {
+        assert!(may_be_failure(&answer(501, &[(FAILURE, "not-implemented")])));
+        assert!(may_be_failure(&answer(500, &[("content-type", "text/html; charset=utf-8")])));
+        assert!(may_be_failure(&answer(404, &[("content-type", "text/html")])));
+        assert!(!may_be_failure(&answer(404, &[("content-type", "application/xml")])));
+        assert!(!may_be_failure(&answer(500, &[("content-type", "application/json")])));
         // An object may be a page.
-        assert!(!is_failure(&answer(200, &[("content-type", "text/html")])));
+        assert!(!may_be_failure(&answer(200, &[("content-type", "text/html")])));
+    }
+
+    #[test]
+    fn a_body_tells_whether_it_is_a_page() {
+        assert!(
+            is_page(b"\n<!DOCTYPE HTML PUBLIC>") && is_page(b"<html>") && is_page(b"<h1>No</h1>")
+        );
+        assert!(
+            !is_page(b"") && !is_page(b"{\"__type\": \"X\"}") && !is_page(b"<?xml version='1.0'?>")
+        );
     }
 }

@@ -67,8 +67,8 @@ impl Forwarder {
     ) -> Result<Response<ByteStream>, ServiceError> {
         let sent = self.transport.send(request).await;
         let mut response = sent.map_err(|error| self.transport_error(&error))?;
-        if failures::is_failure(&response) {
-            return Err(failures::read(context, self.backend.name(), response).await);
+        if failures::may_be_failure(&response) {
+            response = failures::read(context, self.backend.name(), response).await?;
         }
         headers::strip(response.headers_mut());
         headers::add_evidence(response.headers_mut(), self.backend.name());

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use standin_core::Context;
-use standin_model::Service;
+use standin_model::{Protocol, Service};
 
 /// Headers of one connection, not of the message.
 const HOP_BY_HOP: &[HeaderName] = &[
@@ -57,9 +57,25 @@ pub(crate) fn prepare(parts: &mut Parts, context: &Context, service: Option<&'st
     insert(headers, "x-standin-time", &time(context));
     if let Some(service) = service {
         insert(headers, "x-standin-signing-name", service.metadata.signing_name);
+        insert(headers, "x-standin-content-type", content_type(context.protocol, service));
     }
     if let Some(session) = &context.caller.session {
         insert(headers, "x-standin-world", session);
+    }
+}
+
+/// The content type of a protocol's answers, for a backend that names none.
+fn content_type(protocol: Protocol, service: &Service) -> &'static str {
+    match protocol {
+        Protocol::Query => "text/xml",
+        Protocol::Ec2 => "text/xml;charset=UTF-8",
+        Protocol::Json if service.metadata.json_version == Some("1.0") => {
+            "application/x-amz-json-1.0"
+        }
+        Protocol::Json => "application/x-amz-json-1.1",
+        Protocol::RestJson => "application/json",
+        Protocol::RestXml => "application/xml",
+        Protocol::RpcV2Cbor => "application/cbor",
     }
 }
 

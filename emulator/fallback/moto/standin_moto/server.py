@@ -4,6 +4,7 @@ import json
 import sys
 import traceback
 
+import flask
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
@@ -34,7 +35,7 @@ class Application(DomainDispatcherApplication):
             return [b"ok"]
         request.enter(environ)
         try:
-            answer = super().__call__(environ, start_response)
+            answer = super().__call__(environ, typed(environ, start_response))
         except Exception as error:
             request.leave()
             return failure(error, start_response)
@@ -67,15 +68,34 @@ def signed(environ):
     return {**environ, "HTTP_AUTHORIZATION": scope}
 
 
+# What Flask writes where moto names no content type; its own default would call AWS's JSON a page.
+UNTYPED = "application/x-standin-untyped"
+flask.Response.default_mimetype = UNTYPED
+
+
+def typed(environ, start_response):
+    """Gives an answer the content type of its protocol where moto names none, or plain JSON."""
+    wanted = environ.get("HTTP_X_STANDIN_CONTENT_TYPE")
+    replaced = [UNTYPED] if not wanted or "x-amz-json" not in wanted else [UNTYPED, "application/json"]
+
+    def start(status, headers, *exception):
+        fields = {name.lower(): value for name, value in headers}
+        if fields.get("content-type") in replaced:
+            headers = [(name, value) for name, value in headers if name.lower() != "content-type"]
+            if wanted and fields.get("content-length") != "0":
+                headers.append(("content-type", wanted))
+        return start_response(status, headers, *exception)
+
+    return start
+
+
 def create_app(service):
     app = create_backend_app(service)
 
     @app.errorhandler(HTTPException)
     def unrouted(error):
-        from flask import request as flask_request
-
-        if flask_request.routing_exception is error:
-            raise NotImplementedError(f"moto has nothing at {flask_request.method} {flask_request.path}")
+        if flask.request.routing_exception is error:
+            raise NotImplementedError(f"moto has nothing at {flask.request.method} {flask.request.path}")
         return error
 
     return app

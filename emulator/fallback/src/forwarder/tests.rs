@@ -92,6 +92,9 @@ async fn pages_never_get_through() {
     assert_eq!(refused(broken.as_bytes()).await, pair(500, "InternalFailure"));
     let lacking = page("500 INTERNAL SERVER ERROR", "<pre>NotImplementedError: no</pre>");
     assert_eq!(refused(lacking.as_bytes()).await, pair(501, "NotImplemented"));
+    let error = page("404 NOT FOUND", "{}");
+    let answer = Server::answering(error).await.send(Request::head("/bucket/key")).await;
+    assert_eq!(answer.unwrap().status(), 404, "no page, whatever its type");
     let unrouted = page("404 NOT FOUND", "<h1>Not Found</h1>");
     assert_eq!(refused(unrouted.as_bytes()).await, pair(501, "NotImplemented"));
 }
