@@ -69,9 +69,9 @@ pub fn issue_access_key(account: AccountId, serial: u32) -> String {
     "ASIA".chars().chain((0..ENCODED_LENGTH).map(digit)).collect()
 }
 
-/// Whether [`issue_access_key`] could have made a key.
+/// Whether [`issue_access_key`] could have made a key; a lasting one (`AKIA...`) with its mark is IAM's.
 pub fn is_issued(key: &str) -> bool {
-    decode(key).is_some_and(|found| found.ours)
+    key.starts_with("ASIA") && decode(key).is_some_and(|found| found.ours)
 }
 
 struct Encoded {
@@ -164,6 +164,7 @@ mod tests {
             prop_assert!(is_issued(&key));
             prop_assert_eq!(AccessKey::parse(&key, KeyDecoding::Ignored).account, owner);
             let lasting = key.replacen("ASIA", "AKIA", 1);
+            prop_assert!(!is_issued(&lasting));
             prop_assert_eq!(AccessKey::parse(&lasting, KeyDecoding::Ignored).account, owner);
         }
 
