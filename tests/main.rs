@@ -6,6 +6,7 @@
 
 mod fallback;
 mod record;
+mod scaffold;
 mod serve;
 mod specs;
 mod support;

@@ -11,11 +11,12 @@ fn the_aws_cli_makes_a_queue() {
     let served = serve(&[]);
     let run = |arguments: &[&str]| {
         let output = Command::new(&aws)
-            .args(["--endpoint-url", &served.url, "--output", "text", "--no-cli-pager"])
+            .args(["--endpoint-url", &served.url, "--output", "text"])
             .args(arguments)
             .env("AWS_ACCESS_KEY_ID", "123456789012")
             .env("AWS_SECRET_ACCESS_KEY", "secret")
             .env("AWS_REGION", "eu-west-1")
+            .env("AWS_PAGER", "")
             .output()
             .unwrap();
         let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
@@ -34,9 +35,18 @@ fn the_aws_cli_makes_a_queue() {
 
 #[test]
 fn boto3_lives_through_a_queue() {
+    boto3("queues.py");
+}
+
+#[test]
+fn boto3_uses_temporary_credentials() {
+    boto3("sessions.py");
+}
+
+fn boto3(script: &str) {
     let Some(python) = client("python") else { return };
     let served = serve(&[]);
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/queue.py");
-    let output = Command::new(python).args([script, &served.url]).output().unwrap();
+    let script = format!("{}/tests/serve/{script}", env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(python).args([&script, &served.url]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

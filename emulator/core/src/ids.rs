@@ -27,7 +27,9 @@ enum Source {
 pub struct IdStream {
     seed: [u8; 32],
     block: u64,
-    unused: Vec<u8>,
+    digest: [u8; 32],
+    /// How many bytes of the digest are still unused.
+    left: usize,
 }
 
 const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -85,7 +87,7 @@ impl IdStream {
     fn new(seed: &[u8; 32], ordinal: u64) -> Self {
         let mut hash = Sha256::new_with_prefix(seed);
         hash.update(ordinal.to_le_bytes());
-        Self { seed: hash.finalize().into(), block: 0, unused: Vec::new() }
+        Self { seed: hash.finalize().into(), block: 0, digest: [0; 32], left: 0 }
     }
 
     /// A random UUID, version 4 (`8-4-4-4-12`).
@@ -146,14 +148,15 @@ impl IdStream {
     }
 
     fn byte(&mut self) -> u8 {
-        if let Some(byte) = self.unused.pop() {
-            return byte;
+        if self.left == 0 {
+            let mut hash = Sha256::new_with_prefix(self.seed);
+            hash.update(self.block.to_le_bytes());
+            self.block += 1;
+            self.digest = hash.finalize().into();
+            self.left = self.digest.len();
         }
-        let mut hash = Sha256::new_with_prefix(self.seed);
-        hash.update(self.block.to_le_bytes());
-        self.block += 1;
-        self.unused = hash.finalize().to_vec();
-        self.unused.pop().expect("a digest is not empty")
+        self.left -= 1;
+        self.digest[self.left]
     }
 }
 
