@@ -114,7 +114,8 @@ impl Store {
     pub fn schedule(&self, clock: &Arc<dyn Clock>) {
         if !self.inner.scheduled.swap(true, Ordering::Relaxed) {
             let earlier = Arc::clone(&self.inner.earlier_due);
-            tokio::spawn(run_schedule(Arc::downgrade(&self.inner), earlier, Arc::clone(clock)));
+            let scheduled = Scheduled(Arc::downgrade(&self.inner));
+            tokio::spawn(run_schedule(scheduled, earlier, Arc::clone(clock)));
         }
     }
 
@@ -131,7 +132,8 @@ impl Store {
         let writer = self.writer(key);
         let world = self.world();
         let root = world.root(key).expect("a root is never taken out of a world");
-        let (tables, wakes) = root.tables.after_due(now);
+        // Whoever was due may have been done by another since the world was looked at.
+        let Some((tables, wakes)) = root.tables.after_due(now) else { return };
         self.publish(key, &tables);
         drop(writer);
         self.wake_all(key, &wakes);
@@ -165,8 +167,19 @@ impl Default for Store {
     }
 }
 
-async fn run_schedule(store: Weak<Inner>, earlier: Arc<Notify>, clock: Arc<dyn Clock>) {
-    while let Some(inner) = store.upgrade() {
+/// Lets another scheduler start when this one ends, however it ends.
+struct Scheduled(Weak<Inner>);
+
+impl Drop for Scheduled {
+    fn drop(&mut self) {
+        if let Some(inner) = self.0.upgrade() {
+            inner.scheduled.store(false, Ordering::Relaxed);
+        }
+    }
+}
+
+async fn run_schedule(scheduled: Scheduled, earlier: Arc<Notify>, clock: Arc<dyn Clock>) {
+    while let Some(inner) = scheduled.0.upgrade() {
         let store = Store { inner };
         store.fall_due(clock.now());
         let next = store.next_due();

@@ -33,8 +33,8 @@ pub(crate) struct Root {
 pub(crate) trait AnyTables: Any + Send + Sync {
     fn summary(&self) -> Vec<TableSummary>;
     fn next_due(&self) -> Option<Timestamp>;
-    /// The tables after what is due was done, with the wake-ups.
-    fn after_due(&self, now: Timestamp) -> (Arc<dyn AnyTables>, Vec<WakeKey>);
+    /// The tables after what is due was done, with the wake-ups; none if nothing was.
+    fn after_due(&self, now: Timestamp) -> Option<(Arc<dyn AnyTables>, Vec<WakeKey>)>;
 }
 
 impl World {
@@ -83,11 +83,11 @@ impl<T: Tables> AnyTables for T {
         Tables::next_due(self)
     }
 
-    fn after_due(&self, now: Timestamp) -> (Arc<dyn AnyTables>, Vec<WakeKey>) {
+    fn after_due(&self, now: Timestamp) -> Option<(Arc<dyn AnyTables>, Vec<WakeKey>)> {
         let mut tx = Transaction::over(self.clone());
         T::fall_due(&mut tx, now);
         let (tables, wakes) = tx.into_parts();
-        (Arc::new(tables), wakes)
+        (!tables.is_same(self)).then(|| (Arc::new(tables) as Arc<dyn AnyTables>, wakes))
     }
 }
 

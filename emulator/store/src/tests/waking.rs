@@ -156,3 +156,25 @@ async fn the_scheduler_wakes_when_the_clock_reaches_a_row_and_ends_with_the_stor
     ten_ms().await;
     assert_eq!(Arc::strong_count(&clock), 1);
 }
+
+#[test]
+fn a_scheduler_can_start_again_after_its_runtime_ended() {
+    let at = |seconds| Timestamp::from_unix(seconds, 0).unwrap();
+    let moved = VirtualClock::frozen(at(0));
+    let clock: Arc<dyn Clock> = Arc::new(moved.clone());
+    let store = Store::new();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime().block_on(async { store.schedule(&clock) });
+    let done: Result<(), ()> = store.transaction(&scope(), |tx: &mut Transaction<Alarms>| {
+        tx.tables.by_time.insert((at(10), 1), ());
+        Ok(())
+    });
+    done.unwrap();
+    moved.advance(Duration::from_secs(10));
+    runtime().block_on(async {
+        let mut waiter = store.waiter::<Alarms>(&scope(), "1");
+        waiter.arm();
+        store.schedule(&clock);
+        assert!(waiter.woken_before(tokio::time::sleep(Duration::from_secs(10))).await);
+    });
+}

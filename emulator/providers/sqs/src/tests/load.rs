@@ -48,6 +48,24 @@ async fn no_message_is_lost_or_delivered_twice_under_many_callers() {
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), 800);
 }
 
+#[tokio::test]
+async fn a_message_goes_to_the_poll_that_waited_longest_and_wakes_no_other() {
+    let bench = Bench::new();
+    bench.clock.set_rate(1.0);
+    let url = bench.queue("q", "'ReceiveMessageWaitTimeSeconds': '1'").await;
+    let after = |milliseconds| tokio::time::sleep(std::time::Duration::from_millis(milliseconds));
+    let second = async {
+        after(20).await;
+        bench.bodies(&url).await
+    };
+    let sending = async {
+        after(40).await;
+        bench.send(&url, "one").await;
+    };
+    let (first, second, ()) = tokio::join!(bench.bodies(&url), second, sending);
+    assert_eq!((first, second), (vec!["one".to_owned()], Vec::new()));
+}
+
 /// Sets how many messages of the queue `q` are in flight.
 fn fly(bench: &Bench, url: &str, count: u64) {
     let place = crate::place::Place::of_url(&bench.context, Some(url.to_owned())).unwrap();
