@@ -38,11 +38,34 @@ pub struct BodyLimits {
 }
 
 impl Body {
+    /// Refuses a body whose headers announce more than the limit.
+    pub fn check(&self, limits: BodyLimits) -> Result<(), Exception> {
+        match self.size_hint().lower() > limits.bytes {
+            true => Err(Exception::BodyTooLarge(limits.bytes)),
+            false => Ok(()),
+        }
+    }
+
+    /// Reads on, and throws away, what the client sends of a body that nobody wants: a connection closed on
+    /// data under way is reset, and the client may never see its answer. Ends after a while, or a size.
+    pub(crate) async fn drain(mut self) {
+        const BYTES: usize = 1 << 20;
+        const TIME: Duration = Duration::from_secs(1);
+        let read = async {
+            let mut left = BYTES;
+            while let Some(Ok(frame)) = self.frame().await {
+                left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+                if left == 0 {
+                    return;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(TIME, read).await;
+    }
+
     /// Reads the rest of the body into memory.
     pub async fn read(self, limits: BodyLimits) -> Result<Bytes, Exception> {
-        if self.size_hint().lower() > limits.bytes {
-            return Err(Exception::BodyTooLarge(limits.bytes));
-        }
+        self.check(limits)?;
         match self {
             Self::Empty => Ok(Bytes::new()),
             Self::Whole(bytes) => Ok(bytes),
@@ -67,9 +90,7 @@ impl Body {
     /// The body as a stream, which ends in an error where the limits are broken; what exactly was wrong
     /// is then told by the fault. A body whose headers announce too much is refused at once.
     pub fn into_stream(self, limits: BodyLimits) -> Result<(ByteStream, BodyFault), Exception> {
-        if self.size_hint().lower() > limits.bytes {
-            return Err(Exception::BodyTooLarge(limits.bytes));
-        }
+        self.check(limits)?;
         let fault = BodyFault::default();
         let stream = match self {
             Self::Empty => Bytes::new().into(),

@@ -76,6 +76,10 @@ impl Gateway {
         let (parts, body) = request.into_parts();
         let mut context = RequestContext::new(parts, body);
         self.chain.run(&mut context, &*self.log.0).await;
+        // A client that waits for our leave to send its body isn't sending any.
+        if let (Body::Incoming(_), None) = (&context.body, context.header("expect")) {
+            context.body.drain().await;
+        }
         context.response.unwrap_or_else(unanswered)
     }
 

@@ -32,6 +32,7 @@ impl ForwardToBackend {
         if let Ok(evidence) = HeaderValue::from_str(&format!("fallback:{backend}")) {
             context.evidence = evidence;
         }
+        context.body.check(self.limits)?;
         let (body, fault) = std::mem::take(&mut context.body).into_stream(self.limits)?;
         let (none, ()) = Request::new(()).into_parts();
         let head = std::mem::replace(&mut context.request, none);

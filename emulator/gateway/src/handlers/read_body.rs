@@ -12,6 +12,7 @@ impl AsyncRequestHandler for ReadBody {
     fn handle<'c>(&'c self, context: &'c mut RequestContext) -> BoxFuture<'c, Handled> {
         Box::pin(async move {
             let streamed = context.call.is_some_and(|call| call.streaming_input().is_some());
+            context.body.check(self.0)?;
             let body = std::mem::take(&mut context.body);
             context.body = match streamed {
                 true => {

@@ -13,6 +13,7 @@ impl AsyncRequestHandler for ReadForm {
     fn handle<'c>(&'c self, context: &'c mut RequestContext) -> BoxFuture<'c, Handled> {
         Box::pin(async move {
             if needs_body(&context.request) {
+                context.body.check(self.0)?;
                 let body = std::mem::take(&mut context.body);
                 context.body = Body::Whole(body.read(self.0).await?);
             }

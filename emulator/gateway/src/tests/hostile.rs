@@ -126,3 +126,29 @@ async fn an_output_that_cannot_be_written_is_never_an_empty_success() {
     let log = rig.log.0.lock().expect("not poisoned").join("\n");
     assert!(log.contains("Endpoints"), "{log}");
 }
+
+#[tokio::test]
+async fn an_answer_given_before_the_body_came_is_not_lost() {
+    let server = Rig::new().listen().await;
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(server.address).await.expect("connected");
+        let head = HEAD.replace("ListTables", "CreateTable");
+        let body = "x".repeat(9_000);
+        let head = format!("{head}Content-Length: {}\r\n\r\n", body.len());
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        stream.write_all(body.as_bytes()).await.expect("still open");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("not reset");
+        assert!(answer.starts_with("HTTP/1.1 501"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_a_body_that_nobody_wants() {
+    let server = Rig::new().listen().await;
+    let head = HEAD.replace("ListTables", "CreateTable");
+    let head = format!("{head}Content-Length: 9000\r\nExpect: 100-continue\r\n\r\n");
+    let answer = raw(&server, head.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 501"), "{answer}");
+}
