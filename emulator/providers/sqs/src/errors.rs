@@ -33,6 +33,11 @@ pub(crate) fn queue_does_not_exist(context: &Context) -> ServiceError {
     ServiceError::sender("QueueDoesNotExist", message)
 }
 
+/// Only a queue's owner may do this, whatever its policy says.
+pub(crate) fn access_denied(url: &str) -> ServiceError {
+    standin_core::error::access_denied(format!("Access to the resource {url} is denied."))
+}
+
 /// A queue of the name exists with another value of an attribute.
 pub(crate) fn queue_name_exists(attribute: &str) -> ServiceError {
     let message = format!(

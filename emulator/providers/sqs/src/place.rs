@@ -36,6 +36,16 @@ impl Place {
         Ok(Self::new(context, account, name))
     }
 
+    /// As [`Place::of_url`], for the operations that AWS lets only the owner of a queue call.
+    pub(crate) fn of_own_url(context: &Context, url: Option<String>) -> Result<Self, ServiceError> {
+        let place = Self::of_url(context, url)?;
+        if place.account == context.account {
+            Ok(place)
+        } else {
+            Err(errors::access_denied(&place.url(context)))
+        }
+    }
+
     /// The queue that an ARN names, in the region of the request.
     pub(crate) fn of_arn(context: &Context, arn: &str) -> Option<Self> {
         let arn: Arn = arn.parse().ok()?;

@@ -120,7 +120,8 @@ fn deliver(
 fn bury(tx: &mut Tx, queue: &Queue, (seq, flight): (Seq, Flight), now: Millis) -> bool {
     let Some(policy) = &queue.settings.redrive else { return false };
     let Some(target) = tx.tables.queue(&policy.target_name).map(Arc::clone) else { return false };
-    if flight.received < policy.max_receive_count {
+    // A queue that is its own dead-letter queue would bury a message for ever.
+    if flight.received < policy.max_receive_count || target.id == queue.id {
         return false;
     }
     let Some(content) = tx.tables.contents.get(&(queue.id, seq)) else { return false };

@@ -116,12 +116,13 @@ impl Handle {
 }
 
 fn source(context: &Context, arn: &str) -> Result<Place, ServiceError> {
-    Place::of_arn(context, arn).ok_or_else(|| {
+    let place = Place::of_arn(context, arn).ok_or_else(|| {
         errors::invalid_parameter(
             "You must use this format to specify the SourceArn: \
              arn:<partition>:<service>:<region>:<account-id>:<resource-id>",
         )
-    })
+    })?;
+    if place.account == context.account { Ok(place) } else { Err(errors::access_denied(arn)) }
 }
 
 /// A source that isn't there has an error of its own.

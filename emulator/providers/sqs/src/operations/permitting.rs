@@ -71,7 +71,7 @@ pub(crate) async fn add_permission(
     context: Context,
     input: AddPermissionRequest,
 ) -> Result<Empty, ServiceError> {
-    let place = Place::of_url(&context, input.queue_url)?;
+    let place = Place::of_own_url(&context, input.queue_url)?;
     let label = input.label.ok_or_else(|| errors::missing_parameter("Label"))?;
     let accounts = given(input.aws_account_ids, "AWSAccountIds")?;
     let actions = given(input.actions, "Actions")?;
@@ -112,7 +112,7 @@ pub(crate) async fn remove_permission(
     context: Context,
     input: RemovePermissionRequest,
 ) -> Result<Empty, ServiceError> {
-    let place = Place::of_url(&context, input.queue_url)?;
+    let place = Place::of_own_url(&context, input.queue_url)?;
     let label = input.label.ok_or_else(|| errors::missing_parameter("Label"))?;
     sqs.redefine(&context, &place, |queue, _, _| {
         let mut policy = policy(queue)?;

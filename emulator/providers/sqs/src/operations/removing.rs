@@ -17,7 +17,7 @@ pub(crate) async fn delete_queue(
     context: Context,
     input: DeleteQueueRequest,
 ) -> Result<Empty, ServiceError> {
-    let place = Place::of_url(&context, input.queue_url)?;
+    let place = Place::of_own_url(&context, input.queue_url)?;
     sqs.change(&context, &place, |tx, queue, now| {
         engine::remove_queue(tx, queue, now);
         Ok(Empty)

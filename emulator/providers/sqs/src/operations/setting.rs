@@ -44,7 +44,7 @@ pub(crate) async fn set_queue_attributes(
     context: Context,
     input: SetQueueAttributesRequest,
 ) -> Result<Empty, ServiceError> {
-    let place = Place::of_url(&context, input.queue_url)?;
+    let place = Place::of_own_url(&context, input.queue_url)?;
     let wanted = input.attributes.ok_or_else(|| errors::missing_parameter("Attributes"))?;
     sqs.redefine(&context, &place, |queue, tables, now| {
         queue.modified = now;

@@ -21,7 +21,7 @@ pub(crate) async fn tag_queue(
     context: Context,
     input: TagQueueRequest,
 ) -> Result<Empty, ServiceError> {
-    let place = Place::of_url(&context, input.queue_url)?;
+    let place = Place::of_own_url(&context, input.queue_url)?;
     let tags = input.tags.ok_or_else(|| errors::missing_parameter("Tags"))?;
     sqs.redefine(&context, &place, |queue, _, _| add(queue, tags))?;
     Ok(Empty)
@@ -33,7 +33,7 @@ pub(crate) async fn untag_queue(
     context: Context,
     input: UntagQueueRequest,
 ) -> Result<Empty, ServiceError> {
-    let place = Place::of_url(&context, input.queue_url)?;
+    let place = Place::of_own_url(&context, input.queue_url)?;
     let keys = input.tag_keys.ok_or_else(|| errors::missing_parameter("TagKeys"))?;
     sqs.redefine(&context, &place, |queue, _, _| {
         queue.tags.retain(|key, _| !keys.contains(key));
@@ -48,7 +48,7 @@ pub(crate) async fn list_queue_tags(
     context: Context,
     input: ListQueueTagsRequest,
 ) -> Result<ListQueueTagsResult, ServiceError> {
-    let place = Place::of_url(&context, input.queue_url)?;
+    let place = Place::of_own_url(&context, input.queue_url)?;
     let (queue, _) = sqs.queue(&context, &place)?;
     Ok(ListQueueTagsResult { tags: (!queue.tags.is_empty()).then(|| queue.tags.clone()) })
 }

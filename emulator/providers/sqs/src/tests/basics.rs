@@ -139,3 +139,39 @@ async fn what_was_received_too_often_goes_to_the_dead_letter_queue() {
     );
     assert_eq!(text(attributes, "ApproximateReceiveCount"), "3");
 }
+
+#[tokio::test]
+async fn a_queue_that_is_its_own_dead_letter_queue_goes_on_delivering() {
+    let bench = Bench::new();
+    let url = bench.queue("q", "").await;
+    let input = format!("{{'QueueUrl': '{url}', 'Attributes': {{{}}}}}", redrive("q", 1));
+    bench.ok("SetQueueAttributes", &input).await;
+    bench.send(&url, "message").await;
+    for _ in 0..3 {
+        assert_eq!(bench.bodies(&url).await, ["message"]);
+        bench.advance(30);
+    }
+}
+
+#[tokio::test]
+async fn the_same_seed_and_requests_give_the_same_answers() {
+    let run = || async {
+        let bench = Bench::new();
+        bench.queue("dead", "").await;
+        let url = bench.queue("q", &redrive("dead", 1)).await;
+        let mut answers = vec![bench.send(&url, "one").await, bench.send(&url, "two").await];
+        let receive = format!(
+            "{{'QueueUrl': '{url}', 'AttributeNames': ['All'], 'MaxNumberOfMessages': 10}}"
+        );
+        answers.push(bench.ok("ReceiveMessage", &receive).await);
+        bench.advance(30);
+        answers.push(bench.ok("ReceiveMessage", &receive).await);
+        let source = "{'SourceArn': 'arn:aws:sqs:us-east-1:111111111111:dead'}";
+        answers.push(bench.ok("StartMessageMoveTask", source).await);
+        answers.push(bench.ok("ReceiveMessage", &receive).await);
+        answers
+    };
+    let first = run().await;
+    assert_eq!(first, run().await);
+    assert_eq!(messages(first.last().unwrap()).len(), 2);
+}
