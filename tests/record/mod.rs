@@ -3,5 +3,6 @@
 mod aws;
 mod recording;
 mod replaying;
+mod roles;
 mod run;
 mod safety;

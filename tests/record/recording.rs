@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::run::{Scratch, errors, printed, record, with_python};
+use super::run::{Scratch, errors, printed, quiet, record, with_python};
 use crate::support::front::{Backend, Front};
 
 /// A queue service that knows one queue.
@@ -123,7 +123,7 @@ fn a_killed_run_leaves_the_old_recording() {
         scratch.script(&format!("{}\nimport time\ntime.sleep(30)\n", SCRIPT.replace("hello", "x")));
     let python = crate::support::client("python3").expect("it was there");
     let mut child =
-        record(&front, &folder).arg("--").arg(python).arg(script).spawn().expect("runs");
+        quiet(record(&front, &folder).arg("--").arg(python).arg(script)).spawn().expect("runs");
     let seen = front.sights().len();
     while front.sights().len() < seen + 3 {
         std::thread::yield_now();

@@ -2,6 +2,7 @@
 
 use super::recording::{SCRIPT, queues};
 use super::run::{Scratch, errors, printed, record, replay, with_python};
+use crate::support::client;
 use crate::support::front::{Backend, Front};
 
 /// Records a script, and says whether there was a client to do it.
@@ -56,4 +57,53 @@ fn random_names_are_matched_by_what_they_are() {
     let script = scratch.script(&named("'jobs-ffeedd01'"));
     let Some(output) = with_python(&mut replay(&folder), &script) else { return };
     assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+}
+
+#[test]
+fn other_clients_and_broken_recordings_are_told_what_is_wrong() {
+    let scratch = Scratch::new("broken");
+    let Some(folder) = recorded(&scratch, SCRIPT) else { return };
+    let path = folder.join("recording.snap");
+    let text = std::fs::read_to_string(&path).expect("written");
+    let cases = [
+        (text[..text.len() / 2].to_owned(), "recording.snap"),
+        (text.replace("\"format\": \"1.0\"", "\"format\": \"9.0\""), "format 9.0 is not readable"),
+        (text.replace("\"jobs\"", "{\"$blob\": \"sha256-00\"}"), "recording.snap"),
+    ];
+    for (broken, expected) in cases {
+        std::fs::write(&path, broken).expect("writable");
+        let output = replay(&folder).args(["--", "true"]).output().expect("standin runs");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(errors(&output).contains(expected), "{expected}: {}", errors(&output));
+        assert!(errors(&output).contains("recording.snap"), "{}", errors(&output));
+    }
+    let absent = replay(&scratch.path("absent")).args(["--", "true"]).output().expect("runs");
+    assert_eq!(absent.status.code(), Some(2), "{}", errors(&absent));
+}
+
+#[test]
+fn the_command_line_client_replays_what_it_recorded() {
+    let Some(aws) = client("aws") else { return };
+    let front = Front::start(Backend::Function(queues));
+    let scratch = Scratch::new("cli");
+    let folder = scratch.path("snapshots/sqs/cli");
+    // Version 1 of the CLI knows better than AWS_ENDPOINT_URL where SQS lives.
+    let shell = |action: &str| {
+        let script =
+            format!("\"$0\" sqs {action} --output text --endpoint-url \"$AWS_ENDPOINT_URL\"");
+        [std::ffi::OsString::from("sh"), "-c".into(), script.into(), aws.clone().into()]
+    };
+    let create = shell("create-queue --queue-name jobs");
+    let first = record(&front, &folder).arg("--").args(&create).output().expect("standin runs");
+    assert_eq!(first.status.code(), Some(0), "{}", errors(&first));
+    let again = replay(&folder).arg("--").args(&create).output().expect("standin runs");
+    assert_eq!(again.status.code(), Some(0), "{}", errors(&again));
+    assert!(printed(&again).trim().ends_with("/123456789012/jobs"), "{}", printed(&again));
+    let miss = replay(&folder).arg("--").args(shell("list-queues")).output().expect("runs");
+    assert_eq!(miss.status.code(), Some(3));
+    let said = errors(&miss);
+    assert!(
+        said.contains("sqs ListQueues is not in the recording, which has sqs CreateQueue"),
+        "{said}"
+    );
 }

@@ -80,3 +80,8 @@ pub(crate) fn errors(output: &Output) -> String {
 pub(crate) fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
+
+/// The command without a voice.
+pub(crate) fn quiet(command: &mut Command) -> &mut Command {
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null())
+}

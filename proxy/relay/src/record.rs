@@ -10,6 +10,7 @@ use standin_intercept::Chain;
 use standin_model::{Catalog, Timestamp, TimestampFormat};
 use standin_tape::{Exceptions, Origin, Recording, Sweep};
 
+use crate::admission::Keys;
 use crate::destination::DestinationError;
 use crate::listener::Listener;
 use crate::log::{About, Log};
@@ -79,7 +80,8 @@ pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
     let listener = Listener::start(Arc::clone(&relay)).await?;
     relay.hosts.listen_at(&listener.url());
     let code =
-        command::run(&options.invocation, &listener.url(), &relay.region, &relay.session).await;
+        command::run(&options.invocation, &listener.url(), &relay.region, relay.keys.session())
+            .await;
     listener.stop().await;
     let about = About {
         scenario,
@@ -122,7 +124,7 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
         None => session.credentials(),
     };
     Ok(Relay {
-        session,
+        keys: Keys::new(session),
         credentials,
         region: identity.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
         upstream: options.upstream.clone(),
@@ -181,9 +183,11 @@ fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, Ar
         // A reference's address is another in each run.
         recording.exchanges.iter_mut().for_each(|exchange| exchange.wire.host = None);
     }
-    let secrets = [relay.credentials.secret_access_key(), relay.session.secret()];
-    let token = relay.credentials.session_token();
-    let sweep = Sweep::with_secrets(secrets.into_iter().chain(token));
+    let given = relay.keys.all_given();
+    let keys = given.iter().chain([&relay.credentials]);
+    let secrets = keys.flat_map(|keys| [Some(keys.secret_access_key()), keys.session_token()]);
+    let dummy = [Some(relay.keys.session().secret())];
+    let sweep = Sweep::with_secrets(secrets.chain(dummy).flatten());
     let scenario = Scenario::in_folder(folder);
     let count = recording.exchanges.len();
     let name = scenario.describe();

@@ -15,16 +15,17 @@ use standin_sigv4::{
 };
 use tokio::time::Instant;
 
+use crate::admission::Keys;
 use crate::destination::{Destination, Upstream};
 use crate::listener::Answer;
 use crate::log::{Kept, Log, Ticket};
 use crate::refusal::Refusal;
 use crate::rewrite::Hosts;
-use crate::{Clock, Session, Upstreams, admission, decode};
+use crate::{Clock, Upstreams, decode};
 
 /// Everything that a run of `record` needs to answer requests.
 pub(crate) struct Relay {
-    pub(crate) session: Session,
+    pub(crate) keys: Keys,
     /// The credentials that the upstream knows.
     pub(crate) credentials: Credentials,
     pub(crate) region: String,
@@ -81,7 +82,7 @@ impl Relay {
         ticket: Ticket,
     ) -> Result<Response<Bytes>, Refusal> {
         let call = route.call;
-        let signature = admission::admit(&self.session, &parts, &body)?;
+        let signature = self.keys.admit(&parts, &body)?;
         let context = self.context(call, signature.as_ref());
         let request = Request::from_parts(parts, body);
         let response = match self.interceptors.forward(request, &context) {
@@ -151,7 +152,10 @@ impl Relay {
         };
         let now = (self.clock)();
         let (region, name) = (&destination.region, &destination.signing_name);
-        let signer = Signer::new(&self.credentials, region, name, now);
+        // What the client got through us, the upstream knows already.
+        let given = self.keys.given(&signature.access_key_id);
+        let credentials = given.as_ref().unwrap_or(&self.credentials);
+        let signer = Signer::new(credentials, region, name, now);
         let body = match signature.place {
             Place::Header => resign(&mut parts, body, &signer)?,
             Place::Query { expires } => {
@@ -174,6 +178,7 @@ impl Relay {
             .and_then(|input| Ok((input, decode::answer(call, response)?)));
         match decoded {
             Ok((input, answer)) => {
+                self.keys.learn(&answer);
                 let invocation = parts.headers.get("amz-sdk-invocation-id");
                 let kept = Kept {
                     call,

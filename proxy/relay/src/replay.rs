@@ -18,10 +18,11 @@ use standin_protocol::Call;
 use standin_protocol::routing::Router;
 use standin_tape::Recording;
 
+use crate::admission::Keys;
 use crate::listener::{Answer, Listener};
 use crate::refusal::Refusal;
 use crate::rewrite::Hosts;
-use crate::{Clock, Invocation, Report, Session, admission, command, decode};
+use crate::{Clock, Invocation, Report, Session, command, decode};
 use state::State;
 
 /// What to replay, and to whom.
@@ -53,14 +54,15 @@ pub async fn replay(options: ReplayOptions) -> Result<Report, ReplayError> {
     let replayer = Arc::new(Replayer::new(recording, options.clock));
     let listener = Listener::start(Arc::clone(&replayer)).await?;
     replayer.listen_at(&listener.url());
-    let code = command::run(&options.invocation, &listener.url(), &region, &replayer.session).await;
+    let code =
+        command::run(&options.invocation, &listener.url(), &region, replayer.keys.session()).await;
     listener.stop().await;
     Ok(replayer.report(code?))
 }
 
 /// Everything that a replay needs to answer requests.
 struct Replayer {
-    session: Session,
+    keys: Keys,
     router: Router,
     scenario: String,
     state: Mutex<State>,
@@ -75,7 +77,7 @@ impl Answer for Replayer {
             Ok(route) => route,
             Err(error) => return self.refuse(&error.into(), None),
         };
-        if let Err(refusal) = admission::admit(&self.session, &parts, &body) {
+        if let Err(refusal) = self.keys.admit(&parts, &body) {
             return self.refuse(&refusal, Some(route.call));
         }
         let invocation = parts.headers.get("amz-sdk-invocation-id");
@@ -91,6 +93,9 @@ impl Answer for Replayer {
         let answer = self.state().answer(route.call, &input, invocation);
         match answer {
             Ok(response) => {
+                if let Ok(answer) = route.call.parse_response(&response) {
+                    self.keys.learn(&answer);
+                }
                 let (mut parts, body) = response.into_parts();
                 let body = self.hosts.to_client(route.call, &mut parts.headers, body);
                 parts.headers.extend(self.evidence());
@@ -105,7 +110,7 @@ impl Replayer {
     fn new(recording: Recording, clock: Clock) -> Self {
         let scenario = format!("{}@{}", recording.scenario, recording.date);
         Self {
-            session: Session::random(),
+            keys: Keys::new(Session::random()),
             router: Router::new(Catalog::embedded()),
             scenario,
             state: Mutex::new(State::new(recording, clock)),

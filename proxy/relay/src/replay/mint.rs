@@ -29,8 +29,20 @@ pub(super) fn names(exchange: &Exchange) -> BTreeSet<String> {
     names
 }
 
+/// Where and when a value is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting<'s> {
+    /// The time.
+    pub(super) now: SystemTime,
+    /// The region of the recording.
+    pub(super) region: &'s str,
+    /// The service that makes it.
+    pub(super) service: &'s str,
+}
+
 /// A value that looks as the recorded one did.
-pub(super) fn value(name: &str, variable: Option<&Variable>, now: SystemTime) -> String {
+pub(super) fn value(name: &str, variable: Option<&Variable>, setting: Setting<'_>) -> String {
+    let Setting { now, region, service } = setting;
     let kind = variable.map_or(VariableKind::Opaque, |variable| variable.kind);
     let like = variable.and_then(|variable| variable.like.as_deref());
     let digits = Digest::of(name.as_bytes()).as_str()["sha256-".len()..].to_owned();
@@ -40,7 +52,7 @@ pub(super) fn value(name: &str, variable: Option<&Variable>, now: SystemTime) ->
     }
     match kind {
         VariableKind::Account => ACCOUNT.to_owned(),
-        VariableKind::Region => "us-east-1".to_owned(),
+        VariableKind::Region => region.to_owned(),
         VariableKind::Time => time(like, now),
         _ => match like.and_then(Lexical::from_name) {
             Some(Lexical::Time(form)) => time(Some(Lexical::Time(form).name()), now),
@@ -50,6 +62,9 @@ pub(super) fn value(name: &str, variable: Option<&Variable>, now: SystemTime) ->
             Some(Lexical::UniqueId) => unique(name, &digits),
             Some(Lexical::Sequence) => sequence(&digits),
             Some(Lexical::Opaque) => format!("Aq1{digits}Zx9=="),
+            None if name.contains("Arn") || name.contains("ARN") => {
+                format!("arn:aws:{service}:{region}:{ACCOUNT}:{}-{}", prefix(name), &digits[..8])
+            }
             None => format!("{}{}", prefix(name), &digits[..16]),
         },
     }

@@ -10,6 +10,7 @@ use standin_protocol::Call;
 use standin_tape::{Exchange, ExchangeId, Recording, Variable, VariableKind};
 
 use super::matching::{Difference, Matching};
+use super::mint::Setting;
 use super::{mint, miss, write};
 use crate::Clock;
 
@@ -21,6 +22,7 @@ pub(super) struct State {
     bindings: Bindings,
     /// Answers by the client's own id of the call: a retry gets the same one.
     answered: HashMap<String, Response<Bytes>>,
+    region: String,
     clock: Clock,
 }
 
@@ -34,6 +36,7 @@ impl State {
             variables: variables.map(|variable| (variable.name.clone(), variable)).collect(),
             bindings,
             answered: HashMap::new(),
+            region: recording.region,
             clock,
         }
     }
@@ -67,28 +70,25 @@ impl State {
         let (index, bindings) = self.find(call, input)?;
         self.bindings = bindings;
         self.consumed[index] = true;
-        let exchange = &self.exchanges[index];
-        for name in mint::names(exchange) {
-            if self.bindings.value(&name).is_none() {
-                let value = mint::value(&name, self.variables.get(&name), (self.clock)());
-                self.bindings.bind(&name, value);
-            }
-        }
-        let now = (self.clock)();
-        let response = write::response(call, exchange, &self.refreshed(exchange, now))?;
+        self.mint(index);
+        let response = write::response(call, &self.exchanges[index], &self.bindings)?;
         if let Some(id) = invocation {
             self.answered.insert(id, response.clone());
         }
         Ok(response)
     }
 
-    /// The bindings with times as they are now.
-    fn refreshed(&self, exchange: &Exchange, now: std::time::SystemTime) -> Bindings {
-        let mut bindings = self.bindings.clone();
-        for name in mint::names(exchange).into_iter().filter(|name| self.bindings.is_time(name)) {
-            bindings.bind(&name, mint::value(&name, self.variables.get(&name), now));
+    /// Gives the variables of an answer their values; times are those of now.
+    fn mint(&mut self, index: usize) {
+        let exchange = &self.exchanges[index];
+        let setting =
+            Setting { now: (self.clock)(), region: &self.region, service: &exchange.service };
+        for name in mint::names(exchange) {
+            if self.bindings.value(&name).is_none() || self.bindings.is_time(&name) {
+                let value = mint::value(&name, self.variables.get(&name), setting);
+                self.bindings.bind(&name, value);
+            }
         }
-        bindings
     }
 
     /// The exchange that a request is, with the values that its variables take by it.
