@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a test that can't run here says so")]
 
 mod fallback;
+mod import;
 mod record;
 mod scaffold;
 mod serve;

@@ -192,3 +192,23 @@ fn a_ledger_waits_beside_the_recording() {
     scenario.put_pending("parity.snap", None).expect("removed");
     assert_eq!(scenario.read_text("parity.snap.new").expect("readable"), None);
 }
+
+#[test]
+fn a_reader_never_sees_half_a_file() {
+    let scratch = Scratch::new("whole");
+    let folder = Folder::new(&scratch.0);
+    let contents = [vec![b'a'; 300_000], vec![b'b'; 100_000]];
+    folder.put("file", &contents[0]).expect("written");
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for turn in 0..40 {
+                folder.put("file", &contents[turn % 2]).expect("written");
+            }
+        });
+        for _ in 0..200 {
+            let seen = folder.get("file").expect("readable").expect("there");
+            assert!(contents.iter().any(|content| seen == *content), "{} bytes", seen.len());
+        }
+    });
+    assert_eq!(fs::read_dir(&scratch.0).expect("a folder").count(), 1, "nothing is left beside it");
+}

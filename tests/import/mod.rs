@@ -1,0 +1,75 @@
+//! `standin import`: files of other tools through the binary.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Output;
+
+use crate::support::{shared, standin};
+
+/// A folder for one test.
+fn scratch(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("import-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn import(arguments: &[&str]) -> Output {
+    standin().args(["import", "httpreplay"]).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn real_recordings_become_scenarios_and_a_second_run_changes_nothing() {
+    let Some(corpus) = shared("corpus/go-cloud/secrets") else { return };
+    let folder = scratch("kms");
+    let arguments = [corpus.to_str().unwrap(), "-o", folder.to_str().unwrap(), "--json"];
+    let first = import(&arguments);
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    let sum: serde_json::Value = serde_json::from_slice(&first.stdout).unwrap();
+    assert_eq!(sum["exchanges"], sum["imported"]);
+    assert!(sum["recordings"].as_u64().unwrap() > 0, "{sum}");
+    let recordings = || {
+        let scenarios =
+            fs::read_dir(folder.join("kms")).unwrap().map(|entry| entry.unwrap().path());
+        let mut all: Vec<_> = scenarios
+            .map(|path| (path.clone(), fs::read(path.join("recording.snap")).unwrap()))
+            .collect();
+        all.sort();
+        all
+    };
+    let before = recordings();
+    let again = import(&arguments[..3]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    assert!(text(&again.stderr).contains(", unchanged"), "{}", text(&again.stderr));
+    assert!(text(&again.stdout).contains(" imported, 0 unusable"), "{}", text(&again.stdout));
+    assert_eq!(recordings(), before);
+}
+
+#[test]
+fn a_file_that_cant_be_imported_is_named_and_the_rest_goes_on() {
+    let folder = scratch("bad");
+    let good = r#"{"Version": "0.2", "Entries": [{
+        "Request": {"Method": "POST", "URL": "https://kms.eu-west-1.amazonaws.com/", "MediaType": "application/x-amz-json-1.1",
+                    "Header": {"X-Amz-Target": ["TrentService.ListKeys"]}, "BodyParts": ["e30="]},
+        "Response": {"StatusCode": 200, "Body": "e30="}}]}"#;
+    fs::write(folder.join("good.replay"), good).unwrap();
+    fs::write(folder.join("bad.replay"), &good[..100]).unwrap();
+    let out = folder.join("out");
+    let output = import(&[folder.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.lines().last().unwrap().contains("bad.replay: EOF while parsing"), "{said}");
+    assert!(out.join("kms/good/recording.snap").exists(), "{said}");
+}
+
+#[test]
+fn a_path_that_is_not_there_exits_2() {
+    let output = import(&["/nonexistent/x.replay", "-o", "/nonexistent/out"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("/nonexistent/x.replay: no such file or folder"), "{said}");
+}
