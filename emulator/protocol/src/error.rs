@@ -71,6 +71,10 @@ pub enum SerializeError {
     },
 }
 
+/// What S3 says of bodies that it can't read, whatever is wrong with them.
+const MALFORMED_XML: &str = "The XML you provided was not well-formed or did not validate against our \
+                             published schema";
+
 // === impl ParseError ===
 
 impl ParseError {
@@ -92,7 +96,7 @@ impl ParseError {
             (_, Protocol::Query) => ServiceError::sender("MalformedInput", message),
             (_, Protocol::Ec2) => ServiceError::sender("InvalidParameterValue", message),
             (Self::Malformed { .. } | Self::TooDeep, Protocol::RestXml) => {
-                ServiceError::sender("MalformedXML", message)
+                ServiceError::sender("MalformedXML", MALFORMED_XML)
             }
             (_, Protocol::RestXml) => ServiceError::sender("InvalidArgument", message),
             (_, Protocol::Json | Protocol::RestJson | Protocol::RpcV2Cbor) => {

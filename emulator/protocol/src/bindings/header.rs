@@ -80,7 +80,8 @@ fn read_member(
             Document::List(items.collect::<Result<_, _>>()?)
         }
         _ if member.json_value || shape.json_value => {
-            let decoded = scalar::parse_blob(&text).and_then(|b| String::from_utf8(b.into()).ok());
+            let decoded = scalar::parse_blob(&text, strictness)
+                .and_then(|b| String::from_utf8(b.into()).ok());
             match (decoded, strictness) {
                 (Some(json), _) => Document::String(json),
                 (None, Strictness::Lenient) => Document::String(text.into_owned()),

@@ -1,5 +1,6 @@
 //! Scalars as text, as every format but CBOR writes them.
 
+use super::Strictness;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::{Engine, alphabet};
@@ -12,9 +13,13 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Reads a blob; `None` where the text is not base64.
-pub(crate) fn parse_blob(text: &str) -> Option<Bytes> {
-    FORGIVING.decode(text).ok().map(Bytes::from)
+/// Reads a blob; `None` where the text is not base64. A server insists on padding.
+pub(crate) fn parse_blob(text: &str, strictness: Strictness) -> Option<Bytes> {
+    let decoded = match strictness {
+        Strictness::Strict => STANDARD.decode(text),
+        Strictness::Lenient => FORGIVING.decode(text),
+    };
+    decoded.ok().map(Bytes::from)
 }
 
 /// Writes a blob as base64.
@@ -44,6 +49,12 @@ pub(crate) fn parse_float(text: &str) -> Option<f64> {
         }
         _ => None,
     }
+}
+
+/// Reads a timestamp of one format, as servers do: no space may stand where RFC 3339 has a `T`.
+pub(crate) fn parse_timestamp(text: &str, format: TimestampFormat) -> Option<Timestamp> {
+    let spaced = format == TimestampFormat::Iso8601 && text.contains(' ');
+    if spaced { None } else { Timestamp::parse(text, format).ok() }
 }
 
 /// The name of a float that no number can write.

@@ -72,7 +72,7 @@ impl Scalar {
             }
             ShapeKind::Float | ShapeKind::Double => scalar::parse_float(text).map(scalar::float),
             ShapeKind::Boolean => parse_boolean(text).map(Document::from),
-            ShapeKind::Blob => scalar::parse_blob(text).map(Document::Blob),
+            ShapeKind::Blob => scalar::parse_blob(text, strictness).map(Document::Blob),
             ShapeKind::Timestamp => self.timestamp(text, strictness).map(Document::Timestamp),
             _ => None,
         }
@@ -80,7 +80,7 @@ impl Scalar {
 
     fn timestamp(self, text: &str, strictness: Strictness) -> Option<Timestamp> {
         match strictness {
-            Strictness::Strict => Timestamp::parse(text, self.format).ok(),
+            Strictness::Strict => scalar::parse_timestamp(text, self.format),
             Strictness::Lenient => scalar::parse_any_timestamp(text),
         }
     }

@@ -2,6 +2,7 @@
 
 mod botocore;
 mod catalog;
+mod cbor;
 mod eventstream;
 mod hostile;
 mod ledger;
@@ -9,5 +10,6 @@ mod model;
 mod quirks;
 mod response_parsing;
 mod sample;
+mod smithy;
 mod values;
 mod wire;

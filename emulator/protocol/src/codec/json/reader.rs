@@ -163,7 +163,7 @@ impl<'de> Visitor<'de> for Value {
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         let read = match self.shape.kind {
             ShapeKind::String => Some(Document::String(text.to_owned())),
-            ShapeKind::Blob => scalar::parse_blob(text).map(Document::Blob),
+            ShapeKind::Blob => scalar::parse_blob(text, self.reader.strictness).map(Document::Blob),
             ShapeKind::Timestamp => self.timestamp(text).map(Document::Timestamp),
             ShapeKind::Float | ShapeKind::Double => {
                 scalar::parse_float(text).filter(|value| !value.is_finite()).map(scalar::float)
@@ -263,7 +263,7 @@ impl Value {
         match self.format {
             _ if self.lenient() => scalar::parse_any_timestamp(text),
             None | Some(TimestampFormat::UnixTimestamp) => None,
-            Some(format) => Timestamp::parse(text, format).ok(),
+            Some(format) => scalar::parse_timestamp(text, format),
         }
     }
 
@@ -345,8 +345,11 @@ impl<'de> Visitor<'de> for Members {
         f.write_str("a structure")
     }
 
-    fn visit_unit<E>(self) -> Result<Fields, E> {
-        Ok(Fields::default())
+    fn visit_unit<E: Error>(self) -> Result<Fields, E> {
+        match self.reader.strictness {
+            Strictness::Lenient => Ok(Fields::default()),
+            Strictness::Strict => Err(E::invalid_type(Unexpected::Unit, &self)),
+        }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Fields, A::Error> {

@@ -1,0 +1,5 @@
+//! Smithy's protocol tests, their shapes read from the models that declare them.
+
+mod convert;
+mod idl;
+mod malformed;
