@@ -39,6 +39,11 @@ fn boto3_lives_through_a_queue() {
 }
 
 #[test]
+fn boto3_gets_messages_in_every_way() {
+    boto3("messages.py");
+}
+
+#[test]
 fn boto3_uses_temporary_credentials() {
     boto3("sessions.py");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -54,6 +54,8 @@ impl Waiters {
 
     /// Wakes the longest waiting for `key`, if there is one.
     pub(crate) fn wake(&self, root: &RootKey, key: &WakeKey) {
+        // Pairs with the fence of `arm`: either this sees the waiter, or the waiter's read sees the commit.
+        fence(Ordering::SeqCst);
         if self.count.load(Ordering::SeqCst) == 0 {
             return;
         }
@@ -83,6 +85,7 @@ impl Waiter {
             self.waiters.count.fetch_add(1, Ordering::SeqCst);
         }
         self.state = State::Armed;
+        fence(Ordering::SeqCst);
     }
 
     /// Waits until a commit wakes this waiter; it must be armed again to be woken once more.
