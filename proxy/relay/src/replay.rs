@@ -4,6 +4,8 @@ mod matching;
 mod mint;
 mod miss;
 mod state;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::path::PathBuf;

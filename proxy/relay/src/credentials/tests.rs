@@ -1,3 +1,5 @@
+//! Where credentials come from, by environment and files.
+
 use std::path::Path;
 
 use super::process::words;

@@ -110,7 +110,7 @@ impl State {
             }
         }
         let repeatable = repeat.filter(|(index, _)| is_read(call) && *index >= barrier);
-        late.or(repeatable).ok_or_else(|| self.explain(call, &failed))
+        repeatable.or(late).ok_or_else(|| self.explain(call, &failed))
     }
 
     fn of_operation(&self, call: Call) -> impl Iterator<Item = (usize, &Exchange)> {
