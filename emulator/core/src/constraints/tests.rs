@@ -1,5 +1,6 @@
 //! Messages of AWS, made from the models.
 
+use proptest::prelude::*;
 use standin_model::Catalog;
 
 use super::*;
@@ -113,4 +114,34 @@ fn secrets_are_not_shown() {
              Member must have length greater than or equal to 4"
         )
     );
+}
+
+fn any_document() -> impl Strategy<Value = Document> {
+    let names =
+        "RoleArn|RoleSessionName|Tags|Key|Value|PolicyArns|arn|TransitiveTagKeys|DurationSeconds";
+    let leaf = prop_oneof![
+        Just(Document::Null),
+        any::<i64>().prop_map(Document::from),
+        any::<f64>().prop_map(Document::from),
+        ".{0,8}".prop_map(Document::from),
+        any::<Vec<u8>>().prop_map(|bytes| Document::Blob(bytes.into())),
+    ];
+    leaf.prop_recursive(4, 40, 5, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Document::List),
+            proptest::collection::btree_map(names, inner, 0..6).prop_map(|fields| {
+                Document::Object(fields.into_iter().map(|(k, v)| (k.into(), v)).collect())
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_document_is_answered(document in any_document()) {
+        let said = says("sts", "AssumeRole", &document);
+        if document.get("RoleArn").is_none() {
+            prop_assert!(said.expect("a role is required").contains("'roleArn'"));
+        }
+    }
 }

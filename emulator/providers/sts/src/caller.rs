@@ -34,15 +34,22 @@ impl Sts {
 }
 
 impl Caller {
-    /// Refuses what AWS allows to long-term credentials only.
-    pub(crate) fn must_not_be_session(&self, context: &Context) -> Result<(), ServiceError> {
-        match self.session {
-            Some(_) => Err(error::access_denied(format!(
-                "Cannot call {} with session credentials",
-                context.operation
-            ))),
-            None => Ok(()),
+    /// Refuses what AWS lets no temporary credentials of this kind do, whatever policies say.
+    pub(crate) fn may_call(&self, context: &Context) -> Result<(), ServiceError> {
+        let operation = context.operation;
+        if self.session.is_none() || operation == "GetCallerIdentity" {
+            return Ok(());
         }
+        if matches!(operation, "GetSessionToken" | "GetFederationToken") {
+            let message = format!("Cannot call {operation} with session credentials");
+            return Err(error::access_denied(message));
+        }
+        let allowed = match self.principal.kind {
+            PrincipalKind::FederatedUser { .. } => false,
+            PrincipalKind::Root => operation == "AssumeRole",
+            PrincipalKind::AssumedRole { .. } | PrincipalKind::AssumedRoot => true,
+        };
+        if allowed { Ok(()) } else { Err(self.not_authorized(&format!("sts:{operation}"), "*")) }
     }
 
     /// The error of a caller that may not act on a resource.

@@ -11,10 +11,9 @@ use crate::Sts;
 ///
 /// AWS encodes one where a policy denies a request; no policies are evaluated here, so there is none to decode.
 pub(crate) async fn decode_authorization_message(
-    sts: &Sts,
-    context: Context,
+    _sts: &Sts,
+    _context: Context,
     _input: DecodeAuthorizationMessageRequest,
 ) -> Result<DecodeAuthorizationMessageResponse, ServiceError> {
-    sts.caller(&context)?;
     Err(errors::invalid_authorization_message_exception("Message is not valid"))
 }

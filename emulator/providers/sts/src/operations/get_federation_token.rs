@@ -18,7 +18,6 @@ pub(crate) async fn get_federation_token(
     input: GetFederationTokenRequest,
 ) -> Result<GetFederationTokenResponse, ServiceError> {
     let caller = sts.caller(&context)?;
-    caller.must_not_be_session(&context)?;
     let request_tags = input.tags.as_deref().unwrap_or_default();
     tags::by_folded_key(request_tags)?;
     let packed = Packed {

@@ -18,7 +18,6 @@ pub(crate) async fn get_session_token(
     input: GetSessionTokenRequest,
 ) -> Result<GetSessionTokenResponse, ServiceError> {
     let caller = sts.caller(&context)?;
-    caller.must_not_be_session(&context)?;
     let grant = Grant {
         principal: caller.principal,
         seconds: long_term_duration(input.duration_seconds),

@@ -146,6 +146,40 @@ async fn sessions_may_not_begin_others_of_long_term_credentials() {
 }
 
 #[tokio::test]
+async fn what_a_session_may_call_depends_on_its_kind() {
+    let world = World::new();
+    let own = world.call(operation::get_session_token, GetSessionTokenRequest::default()).await;
+    let own = As::with(&own.expect("allowed").credentials.expect("always there"));
+    let input = GetFederationTokenRequest {
+        name: Some("bob".into()),
+        ..GetFederationTokenRequest::default()
+    };
+    let bob = world.call(operation::get_federation_token, input).await;
+    let bob = As::with(&bob.expect("allowed").credentials.expect("always there"));
+
+    world.call_as::<operation::assume_role>(&own, assume(ROLE, "me")).await.expect("allowed");
+    let (code, status, message) =
+        said(world.call_as::<operation::assume_role>(&bob, assume(ROLE, "me")).await);
+    assert_eq!((code.as_str(), status), ("AccessDenied", 403));
+    assert_eq!(
+        message,
+        "User: arn:aws:sts::123456789012:federated-user/bob is not authorized to perform: sts:AssumeRole on \
+         resource: *"
+    );
+    let input = GetAccessKeyInfoRequest { access_key_id: Some("ASIAY34FZKBOKMUTVV7A".into()) };
+    let (code, _, _) = said(world.call_as::<operation::get_access_key_info>(&own, input).await);
+    assert_eq!(code, "AccessDenied");
+}
+
+#[tokio::test]
+async fn strangers_learn_nothing_of_their_input() {
+    let input = AssumeRoleRequest::default();
+    let (code, _, _) =
+        said(World::new().call_as::<operation::assume_role>(&As::nobody(), input).await);
+    assert_eq!(code, "MissingAuthenticationToken");
+}
+
+#[tokio::test]
 async fn a_source_identity_can_not_be_changed() {
     let world = World::new();
     let input = AssumeRoleRequest { source_identity: Some("Alice".into()), ..assume(ROLE, "me") };
