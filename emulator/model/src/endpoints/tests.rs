@@ -234,6 +234,27 @@ fn every_service_has_a_host() {
 }
 
 #[test]
+fn in_every_partition_a_service_has_a_host_or_is_refused() {
+    let catalog = Catalog::embedded();
+    let mut hosts = 0;
+    for partition in catalog.partitions().expect("in the pack").all() {
+        for entry in catalog.services() {
+            match resolve_host(entry.name, partition.global_region) {
+                Ok(endpoint) => {
+                    let authority = endpoint.authority();
+                    assert!(authority.contains('.') && !authority.contains('{'), "{authority}");
+                    assert!(!endpoint.signing_region.is_empty(), "{}", entry.name);
+                    hosts += 1;
+                }
+                Err(EndpointError::Refused(_)) => {}
+                Err(error) => panic!("{} in {}: {error}", entry.name, partition.id),
+            }
+        }
+    }
+    assert!(hosts >= 8 * 430, "{hosts}");
+}
+
+#[test]
 fn options_and_operations_count() {
     let fips = Params::region("us-east-1").fips().dual_stack();
     let endpoint = resolve("sqs", &fips).expect("resolves");

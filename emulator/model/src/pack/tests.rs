@@ -177,6 +177,17 @@ fn the_embedded_pack_is_whole() {
 }
 
 #[test]
+fn the_embedded_pack_is_the_one_that_its_source_names() {
+    use sha2::{Digest, Sha256};
+    let source = include_str!("../../../../specs/SOURCE.toml");
+    let bytes = include_bytes!("../../../../specs/models.pack");
+    let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(source.contains(&format!("pack_sha256 = \"{hash}\"\n")), "{hash}");
+    let version = Catalog::embedded().version();
+    assert!(source.contains(&format!("botocore = \"{version}\"\n")), "{version}");
+}
+
+#[test]
 fn the_embedded_index_says_what_the_models_say() {
     let catalog = Catalog::embedded();
     for entry in catalog.services() {
