@@ -75,7 +75,7 @@ impl Router {
             signed: signed.unwrap_or_default(),
             signing_name,
         };
-        request.route(&Wire::read(parts, body))
+        request.route(&Wire::read(parts, body), body)
     }
 }
 
@@ -89,7 +89,7 @@ struct Request<'r> {
 }
 
 impl Request<'_> {
-    fn route(&self, wire: &Wire<'_>) -> Result<Route, RouteError> {
+    fn route(&self, wire: &Wire<'_>, body: &[u8]) -> Result<Route, RouteError> {
         match wire {
             Wire::Cbor { service, operation } => {
                 self.by_target(Protocol::RpcV2Cbor, service, operation)
@@ -102,7 +102,8 @@ impl Request<'_> {
                 self.by_action(action, version.as_deref())
             }
             Wire::NoAction if self.may_be_form() => {
-                Err(self.error(self.form_protocol(), RouteReason::MissingAction))
+                let missing = self.error(self.form_protocol(), RouteReason::MissingAction);
+                self.posted_query(body).ok_or(missing)
             }
             Wire::NoTarget if !self.speaks_rest() => {
                 let reason = RouteReason::Contradiction("the header X-Amz-Target is missing");
@@ -166,6 +167,17 @@ impl Request<'_> {
                 Err(self.error(self.form_protocol(), reason))
             }
         }
+    }
+
+    /// SDKs send the parameters of a large GET (CloudSearch's `Search`) as a form, to the same path.
+    fn posted_query(&self, body: &[u8]) -> Option<Route> {
+        let form = std::str::from_utf8(body).ok().filter(|_| self.speaks_rest())?;
+        let uri: Uri = format!("{}?{form}", self.parts.uri.path()).parse().ok()?;
+        let (mut parts, ()) = http::Request::get(uri.clone()).body(()).ok()?.into_parts();
+        parts.headers.clone_from(&self.parts.headers);
+        let request = Request { parts: &parts, host: self.host.clone(), ..*self };
+        let route = request.by_path().ok()?;
+        Some(Route { uri: Some(uri), ..route })
     }
 
     fn by_path(&self) -> Result<Route, RouteError> {
@@ -259,8 +271,9 @@ impl Request<'_> {
         })
     }
 
+    /// Endpoint rules may sign with names that no model has; then the action alone must tell.
     fn may_be_form(&self) -> bool {
-        self.signed.is_empty() && self.signing_name.is_none()
+        self.signed.is_empty()
             || self.signed.iter().any(|id| self.index.peer(*id).speaks(&FORMS).is_some())
     }
 

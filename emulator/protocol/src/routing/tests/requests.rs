@@ -243,3 +243,28 @@ fn what_cannot_be_routed_says_so_in_its_protocol() {
     let target = ("x-amz-target", "NoSuchService.Op");
     check("POST /", "", &[JSON, target], "json UnknownOperationException 400");
 }
+
+#[test]
+fn a_signing_name_of_no_model_is_no_hindrance_to_forms_and_targets() {
+    let form = parts("POST /", "IngestionService", &[FORM]);
+    let body = b"Action=ListJobs&Version=2010-06-01";
+    assert_eq!(routed(&form, body), "importexport ListJobs query");
+    let target = ("x-amz-target", "DynamoDB_20120810.ListTables");
+    check("POST /", "nonesuch", &[JSON, target], "dynamodb ListTables json");
+}
+
+#[test]
+fn a_get_may_come_as_a_form() {
+    let form = parts("POST /2013-01-01/search", "cloudsearch", &[FORM]);
+    let body = b"format=sdk&pretty=true&q=star%20wars";
+    assert_eq!(routed(&form, body), "cloudsearchdomain Search rest-json");
+    let uri = ROUTER.route(&form, body).expect("routed").uri.expect("with the form");
+    assert_eq!(uri.to_string(), "/2013-01-01/search?format=sdk&pretty=true&q=star%20wars");
+    assert_eq!(routed(&form, b"q=star"), "query MissingAction 400");
+}
+
+#[test]
+fn options_is_no_operation() {
+    check("OPTIONS /b/k", "s3", &[], "rest-xml MethodNotAllowed 405");
+    check("OPTIONS /b/k", "", &[], "rest-xml MethodNotAllowed 405");
+}
