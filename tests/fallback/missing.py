@@ -13,7 +13,11 @@ lacking = {
 for service, operation in lacking.items():
     refused(501, "NotImplemented", getattr(client(service), operation), service, "moto@5.2.5")
 
-# moto would take each of these for another operation of S3.
+# moto would take each of these for a service that is signed alike.
+refused(501, "NotImplemented", client("kinesisanalytics").list_applications, "kinesisanalytics")
+refused(501, "NotImplemented", client("lex-models").get_bots, "lex-models")
+
+# And each of these for another operation of S3.
 s3 = client("s3", region="us-east-1")
 s3.create_bucket(Bucket="a-bucket")
 s3.put_object(Bucket="a-bucket", Key="k", Body=b"kept")

@@ -5,6 +5,7 @@ import sys
 import traceback
 
 import flask
+from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
@@ -28,6 +29,7 @@ class Application(DomainDispatcherApplication):
     def __init__(self, create_app):
         super().__init__(create_app)
         self.backends_by_host = {}
+        self.modules = set(list_of_moto_modules())
 
     def __call__(self, environ, start_response):
         if environ.get("PATH_INFO") == "/_standin/health" and "HTTP_X_STANDIN_SERVICE" not in environ:
@@ -42,18 +44,42 @@ class Application(DomainDispatcherApplication):
         return ClosingIterator(answer, [request.leave])
 
     def get_application(self, environ):
-        """As moto's, but a path can't reach moto's own API, and an unknown service is not S3."""
+        """As moto's, but a path can't reach moto's own API, and no service is taken for another."""
         with self.lock:
-            host = self.infer_service_region_host(signed(environ), environ.get("PATH_INFO", ""))
-            if host not in self.backends_by_host:
-                # moto lists its folders to find it.
-                self.backends_by_host[host] = self.get_backend_for_host(host)
-            backend = self.backends_by_host[host]
-            if not backend:
-                raise NotImplementedError(f"moto has no {environ.get('HTTP_X_STANDIN_SERVICE', 'such service')}")
+            backend = self.backend_of(environ)
             if backend not in self.app_instances:
                 self.app_instances[backend] = self.create_app(backend)
             return self.app_instances[backend]
+
+    def backend_of(self, environ):
+        """moto's guess where it is the service that Standin found, else moto's module of that name."""
+        host = self.infer_service_region_host(signed(environ), environ.get("PATH_INFO", ""))
+        if host not in self.backends_by_host:
+            # moto lists its folders to find it.
+            self.backends_by_host[host] = self.get_backend_for_host(host)
+        guessed = self.backends_by_host[host]
+        service = environ.get("HTTP_X_STANDIN_SERVICE")
+        named = MODULES.get(service, (service or guessed or "").replace("-", ""))
+        if guessed and (guessed == named or guessed in SHARED.get(service, ())):
+            return guessed
+        if named in self.modules:
+            return named
+        raise NotImplementedError(f"moto has no {service}")
+
+
+# moto's names of services, where they are not botocore's without hyphens.
+MODULES = {"lambda": "awslambda"}
+# Services whose requests moto answers from another module's URLs.
+SHARED = {
+    "apigatewayv2": ("apigateway",),
+    "docdb": ("rds",),
+    "dynamodb": ("dynamodb_v20111205",),
+    "elbv2": ("elb",),
+    "neptune": ("rds",),
+    "opensearch": ("es",),
+    "s3": ("s3bucket_path",),
+    "timestream-query": ("timestreamwrite",),
+}
 
 
 def signed(environ):
@@ -82,7 +108,7 @@ def typed(environ, start_response):
         fields = {name.lower(): value for name, value in headers}
         if fields.get("content-type") in replaced:
             headers = [(name, value) for name, value in headers if name.lower() != "content-type"]
-            if wanted and fields.get("content-length") != "0":
+            if wanted and (status[0] in "45" or fields.get("content-length") != "0"):
                 headers.append(("content-type", wanted))
         return start_response(status, headers, *exception)
 
