@@ -149,3 +149,44 @@ fn folders_and_commands_are_checked_first() {
     assert_eq!(absent.status.code(), Some(2));
     assert!(errors(&absent).contains("can't run /absent/program"), "{}", errors(&absent));
 }
+
+#[test]
+fn the_clients_pauses_are_kept() {
+    let front = Front::start(Backend::Function(queues));
+    let scratch = Scratch::new("pauses");
+    let folder = scratch.path("snapshots/sqs/jobs");
+    let pausing = SCRIPT.replace("try:", "import time; time.sleep(0.7)\ntry:");
+    let script = scratch.script(&pausing);
+    let Some(output) = with_python(&mut record(&front, &folder), &script) else { return };
+    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+    let text = std::fs::read_to_string(folder.join("recording.snap")).expect("written");
+    let kept = ["\"gap_ms\": 700", "\"gap_ms\": 800"].map(|gap| text.matches(gap).count());
+    assert_eq!(kept.iter().sum::<usize>(), 1, "{text}");
+    assert_eq!(text.matches("gap_ms").count(), 1, "{text}");
+}
+
+#[test]
+fn a_run_that_is_told_to_stop_takes_its_command_along() {
+    let front = Front::start(Backend::Function(queues));
+    let scratch = Scratch::new("stopped");
+    let folder = scratch.path("snapshots/sqs/jobs");
+    let mark = scratch.path("pid");
+    let command = format!("echo $$ > {}; exec sleep 60", mark.display());
+    let mut child =
+        quiet(record(&front, &folder).args(["--", "sh", "-c", &command])).spawn().expect("runs");
+    let pid = loop {
+        match std::fs::read_to_string(&mark) {
+            Ok(pid) if pid.ends_with('\n') => break pid.trim().to_owned(),
+            _ => std::thread::yield_now(),
+        }
+    };
+    let told = std::process::Command::new("kill").arg(child.id().to_string()).status();
+    assert!(told.expect("kill runs").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(143));
+    let alive = std::process::Command::new("kill")
+        .args(["-0", &pid])
+        .stderr(std::process::Stdio::null())
+        .status();
+    assert!(!alive.expect("kill runs").success(), "the command lives on");
+    assert!(!folder.exists());
+}

@@ -48,7 +48,33 @@ pub(crate) async fn run(
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| io::Error::new(error.kind(), format!("can't run {program}: {error}")))?;
-    Ok(code(child.wait().await?))
+    tokio::select! {
+        status = child.wait() => Ok(code(status?)),
+        signal = stop_signal() => {
+            let signal = signal?;
+            child.kill().await?;
+            Ok(128 + signal)
+        }
+    }
+}
+
+/// Waits until we are told to stop; the command must not outlive its endpoint.
+#[cfg(unix)]
+async fn stop_signal() -> io::Result<u8> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = interrupt.recv() => Ok(2),
+        _ = terminate.recv() => Ok(15),
+    }
+}
+
+/// Waits until we are told to stop; the command must not outlive its endpoint.
+#[cfg(not(unix))]
+async fn stop_signal() -> io::Result<u8> {
+    tokio::signal::ctrl_c().await?;
+    Ok(2)
 }
 
 /// The code that a shell would give: 128 and the signal for a command that was killed.

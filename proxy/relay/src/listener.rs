@@ -61,7 +61,11 @@ async fn serve<A: Answer>(socket: TcpListener, answer: Arc<A>, mut stopped: watc
         let stream = tokio::select! {
             accepted = socket.accept() => match accepted {
                 Ok((stream, _)) => stream,
-                Err(_) => continue,
+                // Too many open files, perhaps; some will be closed.
+                Err(_) => {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
             },
             _ = stopped.changed() => break,
         };

@@ -152,3 +152,15 @@ fn a_miss_tells_missing_and_further_members() {
     assert!(miss.contains("QueueName: recorded \"n\", got \"m\""), "{miss}");
     assert!(miss.contains("tags: recorded nothing, got \"x\""), "{miss}");
 }
+
+#[test]
+fn sums_that_clients_check_are_of_the_body_as_it_is_now() {
+    let service = Catalog::embedded().service("dynamodb").expect("there is DynamoDB");
+    let operation = service.operation("DescribeLimits").expect("an operation");
+    let limits = exchange("DescribeLimits#1", &[], &[]);
+    let mut state = state(Vec::new(), vec![Exchange { service: "dynamodb".to_owned(), ..limits }]);
+    let call = Call { service, operation, protocol: Protocol::Json };
+    let answer = state.answer(call, &Document::empty(), None).expect("recorded");
+    let sum = crc32fast::hash(answer.body()).to_string();
+    assert_eq!(answer.headers()["x-amz-crc32"], sum.as_str());
+}
