@@ -79,7 +79,7 @@ fn a_payload_is_kept_where_the_run_supplied_it() {
         let output = output_of(&scrubber, "sqs", "ReceiveMessage", output);
         output.get("Messages").and_then(|list| list.as_list()?[0].get("Body").cloned())
     };
-    for ours in ["the word of today", "the word", "{\"Message\": \"the word of today\"}", ""] {
+    for ours in ["the word of today", "{\"Message\": \"the word of today\"}", ""] {
         assert_eq!(receive(ours), Some(ours.into()));
     }
     assert_eq!(receive("somebody's order"), Some(redacted("Body", 16)));
