@@ -14,7 +14,7 @@ use crate::Call;
 
 const LEDGER: &str = include_str!("ledger/botocore.txt");
 
-type Outcome = Result<(), String>;
+pub(super) type Outcome = Result<(), String>;
 
 #[test]
 fn requests_are_written_as_botocore_writes_them() {
@@ -128,7 +128,7 @@ fn typed(call: &Call, shape: Option<&'static Shape>, value: &Value) -> Document 
     }
 }
 
-fn client_input(call: &Call, case: &Value) -> Outcome {
+pub(super) fn client_input(call: &Call, case: &Value) -> Outcome {
     let wire = &case["serialized"];
     let request = call.serialize_request(&input_of(call, case)).map_err(|e| e.to_string())?;
     if let Some(method) = wire["method"].as_str() {
@@ -157,7 +157,7 @@ fn client_input(call: &Call, case: &Value) -> Outcome {
     wire::same_body(media_type(call, &wire["headers"]), request.body(), &expected)
 }
 
-fn server_input(call: &Call, case: &Value) -> Outcome {
+pub(super) fn server_input(call: &Call, case: &Value) -> Outcome {
     let wire = &case["serialized"];
     let mut builder =
         Request::builder().method(wire["method"].as_str().unwrap_or("POST")).uri(uri_of(case));
@@ -174,13 +174,13 @@ fn server_input(call: &Call, case: &Value) -> Outcome {
     same("input", &without_empty(found), &without_empty(input_of(call, case)))
 }
 
-fn client_output(call: &Call, case: &Value) -> Outcome {
+pub(super) fn client_output(call: &Call, case: &Value) -> Outcome {
     let response = response_of(call, case);
     let answer = call.parse_response(&response).map_err(|error| error.to_string())?;
     check_answer(call, case, answer, &response)
 }
 
-fn server_output(call: &Call, case: &Value) -> Outcome {
+pub(super) fn server_output(call: &Call, case: &Value) -> Outcome {
     let status = u16::try_from(case["response"]["status_code"].as_u64().unwrap_or(200));
     let status = status.expect("a status");
     let response = if status >= 300 {

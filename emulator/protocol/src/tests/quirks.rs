@@ -169,3 +169,16 @@ fn errors_without_an_operation_have_their_protocols_form() {
     let cbor = serialize_error(Protocol::RpcV2Cbor, None, &error, "id");
     assert_eq!(header(&cbor, "smithy-protocol"), "rpc-v2-cbor");
 }
+
+#[test]
+fn large_bodies_are_compressed_where_the_model_says_so() {
+    let put = call("cloudwatch", "PutMetricData", Protocol::Json);
+    let input = object(&[("Namespace", Document::from("n".repeat(20_000)))]);
+    let request = put.serialize_request(&input).expect("an input");
+    assert_eq!(request.headers().get("content-encoding").expect("compressed"), "gzip");
+    assert!(request.body().len() < 1000);
+    assert_eq!(put.parse_request(&request), Ok(input.clone()));
+    let small = object(&[("Namespace", Document::from("n"))]);
+    let request = put.serialize_request(&small).expect("an input");
+    assert!(request.headers().get("content-encoding").is_none());
+}

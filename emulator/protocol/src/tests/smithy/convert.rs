@@ -12,7 +12,8 @@ use crate::tests::model;
 pub(super) fn shapes(models: &Path, folder: &str) -> Shapes {
     let mut shapes = Shapes::new();
     let mut folders = vec![models.join(folder)];
-    read(&models.join("shared-types.smithy"), &mut shapes);
+    let shared = folder.rsplit_once('/').map_or(folder, |(parent, _)| parent);
+    read(&models.join(shared).join("shared-types.smithy"), &mut shapes);
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder of models") {
             let path = entry.expect("an entry").path();
@@ -29,8 +30,16 @@ pub(super) fn shapes(models: &Path, folder: &str) -> Shapes {
 /// The call of an operation, in a service made of the shapes that it needs.
 pub(super) fn call(shapes: &Shapes, operation: &str, metadata: &Value) -> Option<Call> {
     let declared = shapes.get(operation).filter(|shape| shape.kind == "operation")?;
-    let mut converted = Converter { shapes, done: Map::new() };
+    let mut converted = Converter { shapes, renames: renames(metadata), done: Map::new() };
     let mut given = json!({"name": operation, "http": http(declared)});
+    let traits = &declared.traits;
+    if let Some(endpoint) = traits.get("endpoint") {
+        given["endpoint"] = endpoint.clone();
+    }
+    if let Some(compression) = traits.get("requestCompression") {
+        given["requestcompression"] = compression.clone();
+    }
+    given["httpChecksumRequired"] = Value::from(traits.contains_key("httpChecksumRequired"));
     for key in ["input", "output"] {
         if let Some(name) = declared.properties.get(key).and_then(Value::as_str) {
             given[key] = json!({"shape": converted.shape(&bare(name))});
@@ -40,9 +49,35 @@ pub(super) fn call(shapes: &Shapes, operation: &str, metadata: &Value) -> Option
     Some(model::call(&suite, &given))
 }
 
+/// A call that answers an error.
+pub(super) fn error_call(shapes: &Shapes, error: &str, metadata: &Value) -> Option<Call> {
+    let declared = shapes.get(error).filter(|shape| shape.traits.contains_key("error"))?;
+    let mut converted = Converter { shapes, renames: renames(metadata), done: Map::new() };
+    let name = converted.shape(error);
+    let query = declared.traits.get("awsQueryError");
+    let status = declared.traits.get("httpError").or_else(|| query?.get("httpResponseCode"));
+    let fault = declared.traits["error"] == "server";
+    converted.done[&name]["exception"] = Value::from(true);
+    converted.done[&name]["fault"] = Value::from(fault);
+    let mut info = json!({"senderFault": !fault});
+    if let Some(status) = status {
+        info["httpStatusCode"] = status.clone();
+    }
+    if let Some(code) = query.and_then(|query| query.get("code")) {
+        info["code"] = code.clone();
+    }
+    converted.done[&name]["error"] = info;
+    let given = json!({"name": "Operation", "errors": [{"shape": name}]});
+    let suite = json!({"metadata": metadata, "shapes": converted.done});
+    Some(model::call(&suite, &given))
+}
+
 fn read(path: &Path, shapes: &mut Shapes) {
     let text = std::fs::read_to_string(path).expect("a readable model");
-    shapes.extend(idl::parse(&text));
+    // A name stands for the shared shape, not for one of the same name in a nested namespace.
+    for (name, shape) in idl::parse(&text) {
+        shapes.entry(name).or_insert(shape);
+    }
 }
 
 fn http(operation: &Shape) -> Value {
@@ -56,6 +91,8 @@ fn http(operation: &Shape) -> Value {
 
 struct Converter<'s> {
     shapes: &'s Shapes,
+    /// The trait that renames members in the protocol.
+    renames: &'static str,
     done: Map<String, Value>,
 }
 
@@ -93,16 +130,20 @@ impl Converter<'_> {
             "document" => json!({"type": "structure", "document": true}),
             kind => json!({"type": simple(kind)}),
         };
-        set_traits(&mut value, &shape.traits);
+        self.set_traits(&mut value, &shape.traits);
         value
     }
 
     fn structure(&mut self, shape: &Shape) -> Value {
         let shapes = self.shapes;
         let mixins = shape.mixins.iter().filter_map(|name| shapes.get(name));
-        let inherited: Vec<&Member> = mixins.flat_map(|mixin| &mixin.members).collect();
+        let mixins: Vec<&Shape> = mixins.collect();
+        let inherited: Vec<&Member> = mixins.iter().flat_map(|mixin| &mixin.members).collect();
         let mut members = Map::new();
         let mut value = json!({"type": "structure"});
+        for mixin in mixins {
+            self.set_traits(&mut value, &mixin.traits);
+        }
         for member in inherited.into_iter().chain(&shape.members) {
             if member.traits.contains_key("httpPayload") {
                 value["payload"] = Value::from(member.name.clone());
@@ -117,7 +158,7 @@ impl Converter<'_> {
 
     fn member(&mut self, member: &Member) -> Value {
         let mut value = json!({"shape": self.shape(&member.target)});
-        set_traits(&mut value, &member.traits);
+        self.set_traits(&mut value, &member.traits);
         let location = |value: &mut Value, place: &str, name: &Value| {
             value["location"] = Value::from(place);
             value["locationName"] = name.clone();
@@ -131,30 +172,45 @@ impl Converter<'_> {
                 "httpQueryParams" => location(&mut value, "querystring", &own),
                 "httpLabel" => location(&mut value, "uri", &own),
                 "httpResponseCode" => location(&mut value, "statusCode", &own),
-                "jsonName" => value["locationName"] = argument.clone(),
+                name if name == self.renames => value["locationName"] = argument.clone(),
+                "ec2QueryName" => value["queryName"] = argument.clone(),
+                "xmlAttribute" | "idempotencyToken" | "hostLabel" => value[name] = true.into(),
+                "xmlFlattened" => value["flattened"] = true.into(),
                 _ => {}
             }
         }
         value
     }
+
+    fn set_traits(&self, value: &mut Value, traits: &Map<String, Value>) {
+        for (name, argument) in traits {
+            match name.as_str() {
+                "timestampFormat" => {
+                    value["timestampFormat"] = Value::from(match argument.as_str() {
+                        Some("epoch-seconds") => "unixTimestamp",
+                        Some("http-date") => "rfc822",
+                        _ => "iso8601",
+                    });
+                }
+                "mediaType" if argument.as_str().is_some_and(|text| text.contains("json")) => {
+                    value["jsonvalue"] = Value::from(true);
+                }
+                name if name == self.renames && name == "xmlName" => {
+                    value["locationName"] = argument.clone();
+                }
+                "xmlNamespace" => value["xmlNamespace"] = argument.clone(),
+                "sparse" | "streaming" => value[name] = Value::from(true),
+                _ => {}
+            }
+        }
+    }
 }
 
-fn set_traits(value: &mut Value, traits: &Map<String, Value>) {
-    for (name, argument) in traits {
-        match name.as_str() {
-            "timestampFormat" => {
-                value["timestampFormat"] = Value::from(match argument.as_str() {
-                    Some("epoch-seconds") => "unixTimestamp",
-                    Some("http-date") => "rfc822",
-                    _ => "iso8601",
-                });
-            }
-            "mediaType" if argument.as_str().is_some_and(|text| text.contains("json")) => {
-                value["jsonvalue"] = Value::from(true);
-            }
-            "sparse" | "streaming" => value[name] = Value::from(true),
-            _ => {}
-        }
+fn renames(metadata: &Value) -> &'static str {
+    match metadata["protocol"].as_str() {
+        Some("rest-json") => "jsonName",
+        Some("json" | "smithy-rpc-v2-cbor") => "",
+        _ => "xmlName",
     }
 }
 

@@ -35,7 +35,8 @@ enum Token {
 
 /// Reads the shapes of a file.
 pub(super) fn parse(text: &str) -> Shapes {
-    let mut parser = Parser { tokens: tokens(text), at: 0, shapes: Shapes::new() };
+    let mut parser =
+        Parser { tokens: tokens(text), at: 0, shapes: Shapes::new(), controls: Map::new() };
     while parser.at < parser.tokens.len() {
         parser.statement();
     }
@@ -100,6 +101,7 @@ struct Parser {
     tokens: Vec<Token>,
     at: usize,
     shapes: Shapes,
+    controls: Map<String, Value>,
 }
 
 impl Parser {
@@ -117,11 +119,13 @@ impl Parser {
             }
             "apply" => {
                 self.word();
-                self.traits();
+                self.sign('@');
+                self.one_trait();
             }
             keyword if keyword.starts_with('$') => {
                 self.sign(':');
-                self.value();
+                let value = self.value();
+                self.controls.insert(keyword.to_owned(), value);
             }
             kind => {
                 let name = self.word().expect("a shape has a name");
@@ -155,7 +159,11 @@ impl Parser {
             let key = self.word().expect("a property");
             self.sign(':');
             if self.sign('=') {
-                let inline = format!("{name}{}{}", key[..1].to_uppercase(), &key[1..]);
+                let suffix = match key.as_str() {
+                    "input" => self.control("$operationInputSuffix", "Input"),
+                    _ => self.control("$operationOutputSuffix", "Output"),
+                };
+                let inline = format!("{name}{suffix}");
                 let traits = self.traits();
                 let shape = Shape { kind: "structure".to_owned(), traits, ..Shape::default() };
                 self.shape(inline.clone(), shape);
@@ -166,6 +174,10 @@ impl Parser {
             }
         }
         properties
+    }
+
+    fn control(&self, name: &str, default: &str) -> String {
+        self.controls.get(name).and_then(Value::as_str).unwrap_or(default).to_owned()
     }
 
     fn members(&mut self) -> Vec<Member> {
@@ -188,18 +200,20 @@ impl Parser {
     fn traits(&mut self) -> Map<String, Value> {
         let mut traits = Map::new();
         while self.sign('@') {
-            let name = self.word().expect("a trait has a name");
-            let mut value = Value::Object(Map::new());
-            if self.sign('(') {
-                value = if self.is_key() {
-                    Value::Object(self.fields(')'))
-                } else {
-                    self.trait_value()
-                };
-            }
-            traits.insert(bare(&name), value);
+            let (name, value) = self.one_trait();
+            traits.insert(name, value);
         }
         traits
+    }
+
+    fn one_trait(&mut self) -> (String, Value) {
+        let name = bare(&self.word().expect("a trait has a name"));
+        let value = match self.sign('(') {
+            true if self.is_key() => Value::Object(self.fields(')')),
+            true => self.trait_value(),
+            false => Value::Object(Map::new()),
+        };
+        (name, value)
     }
 
     fn trait_value(&mut self) -> Value {

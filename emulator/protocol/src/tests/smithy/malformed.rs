@@ -19,8 +19,8 @@ fn malformed_requests_are_refused() {
     let root = root.join("smithy");
     let file = std::fs::read(root.join("aws.protocoltests.restjson.json")).expect("a file");
     let tests: Value = serde_json::from_slice(&file).expect("JSON");
-    let models = root.join("models/smithy-aws-protocol-tests/model");
-    let shapes = convert::shapes(&models, "restJson1");
+    let models = root.join("models");
+    let shapes = convert::shapes(&models, "smithy-aws-protocol-tests/model/restJson1");
     let metadata = json!({"protocol": "rest-json"});
     let mut suite = Suite::new("malformed rest-json", LEDGER);
     let listed = suite.listed();

@@ -3,3 +3,4 @@
 mod convert;
 mod idl;
 mod malformed;
+mod suites;
