@@ -15,7 +15,7 @@ fn the_aws_cli_makes_a_queue() {
             .args(arguments)
             .env("AWS_ACCESS_KEY_ID", "123456789012")
             .env("AWS_SECRET_ACCESS_KEY", "secret")
-            .env("AWS_REGION", "eu-west-1")
+            .env("AWS_DEFAULT_REGION", "eu-west-1")
             .env("AWS_PAGER", "")
             .output()
             .unwrap();
