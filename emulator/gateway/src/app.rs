@@ -27,16 +27,17 @@ use crate::handlers::{
 /// The handlers in the order in which they run.
 pub(crate) fn chain(shared: &Shared) -> Chain {
     let limits = shared.config.limits;
+    let key_decoding = shared.config.key_decoding;
     let catalog = shared.catalog;
     Chain {
         request: vec![
             // A page in a browser that may not call us must not get as far as any effect.
             Link::now(CheckOrigin::new(&shared.config.allowed_origins)),
             Link::now(AnswerResource(shared.routes.clone())),
-            Link::now(ReadCaller(shared.config.key_decoding)),
+            Link::now(ReadCaller(key_decoding)),
             Link::now(MakeRequestId(shared.environment.ids.clone())),
             // The query protocols name the operation in the body; all others are routed without it.
-            Link::later(ReadForm(limits)),
+            Link::later(ReadForm { limits, key_decoding }),
             Link::now(RouteRequest(Router::new(catalog))),
             // Whether we have the operation is known before its body is read.
             Link::now(FindOperation::new(shared)),

@@ -37,6 +37,7 @@ impl Forward for Echo {
             let response = Response::builder()
                 .header("x-uri", parts.uri.to_string())
                 .header("x-operation", operation)
+                .header("x-account", context.account.as_str())
                 .body(body);
             Ok(response.expect("valid headers"))
         })
@@ -125,4 +126,14 @@ async fn a_body_that_breaks_the_limits_on_its_way_is_the_clients_fault() {
         assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
         assert!(answer.contains(code), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn a_form_may_say_itself_who_signed_it() {
+    let form = "Action=ListDomains&Version=2009-04-15&AWSAccessKeyId=123456789012&Signature=0";
+    let request = Request::post("/").header("content-type", "application/x-www-form-urlencoded");
+    let response = rig().answer(body(request, form)).await;
+    assert_eq!(header(&response, "x-operation"), "sdb.ListDomains");
+    assert_eq!(header(&response, "x-account"), "123456789012");
+    assert_eq!(text(&response), form);
 }

@@ -33,6 +33,11 @@ pub fn credential(parts: &Parts) -> Option<Credential<'_>> {
     credential.map(|credential| Credential { session_token: session_token(parts), ..credential })
 }
 
+/// The access key id in a form that is signed by version 2, whose signature is a part of the form.
+pub fn form_access_key(body: &[u8]) -> Option<Cow<'_, str>> {
+    form::body_value(body, "AWSAccessKeyId")
+}
+
 fn session_token(parts: &Parts) -> Option<Cow<'_, str>> {
     match parts.headers.get("x-amz-security-token") {
         Some(token) => token.to_str().ok().map(Cow::Borrowed),

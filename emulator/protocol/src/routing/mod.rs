@@ -16,7 +16,7 @@ mod router;
 #[cfg(test)]
 mod tests;
 
-pub use credential::{Credential, credential};
+pub use credential::{Credential, credential, form_access_key};
 pub use error::{RouteError, RouteReason};
 pub use evidence::needs_body;
 pub use router::{Route, Router};
