@@ -6,3 +6,4 @@ mod replaying;
 mod roles;
 mod run;
 mod safety;
+mod shipped;

@@ -1,12 +1,13 @@
 //! `standin check`: recordings against a target.
 
+mod corpus;
 mod emulator;
 mod output;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
+use standin_archive::import::is_foreign;
 use standin_gate::{LedgerChoice, Options, Pending, Target, TargetError, Targets, UrlTarget};
 use standin_tape::Recording;
 
@@ -21,6 +22,7 @@ use emulator::InProcess;
   standin check                                        snapshots/ against the emulator in this process
   standin check snapshots/sqs                          one service
   standin check --target moto=http://127.0.0.1:5000    another target; its ledgers are parity@moto.snap
+  standin check ../corpus/go-cloud                     foreign recordings; their ledgers are in snapshots/corpus
   standin check --gate                                 for CI: writes nothing, one line a deviation
 
 A deviation that you accept goes into the scenario's parity.snap: review the pending file with
@@ -43,6 +45,9 @@ pub(crate) struct Arguments {
     /// Write no pending ledgers, and print one line a deviation
     #[arg(long)]
     gate: bool,
+    /// Write the parity of foreign recordings to this page
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
     /// Print the results as JSON
     #[arg(long)]
     json: bool,
@@ -64,18 +69,37 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 async fn check(arguments: &Arguments) -> Outcome {
-    let scenarios = standin_archive::find(&paths(arguments))?;
+    let paths = paths(arguments);
+    if let Some(missing) = paths.iter().find(|path| !path.exists()) {
+        return Err(Failure::new(format!("{}: no such file or folder", missing.display())));
+    }
     let (targets, ledger, jobs) = targets(arguments).await?;
     let pending = if arguments.gate { Pending::Leave } else { Pending::Write };
-    let options = Options { jobs, ledger, pending, now: now() };
+    let options = Options { jobs, ledger, pending, now: crate::clock::now() };
+    let outcome = match paths.iter().any(|path| is_foreign(path)) {
+        true => {
+            corpus::check(&paths, targets.clone(), &options, arguments.markdown.as_deref()).await
+        }
+        false => check_scenarios(arguments, &paths, targets.clone(), &options).await,
+    };
+    targets.close().await;
+    outcome
+}
+
+async fn check_scenarios(
+    arguments: &Arguments,
+    paths: &[PathBuf],
+    targets: Arc<AnyTargets>,
+    options: &Options,
+) -> Outcome {
+    let scenarios = standin_archive::find(paths)?;
     let bar = progress::bar(scenarios.len(), "scenarios");
-    let checked = standin_gate::check(&scenarios, targets.clone(), &options, &|result| {
+    let checked = standin_gate::check(&scenarios, targets, options, &|result| {
         bar.set_message(result.scenario.clone());
         bar.inc(1);
     })
     .await;
     bar.finish_and_clear();
-    targets.close().await;
     let checked = checked?;
     match (arguments.json, arguments.gate) {
         (true, _) => output::json(&checked),
@@ -139,9 +163,4 @@ fn speed(text: &str) -> Result<f64, String> {
         Ok(speed) if speed > 0.0 && f64::is_finite(speed) => Ok(speed),
         _ => Err("expected a number above zero, like 10".to_owned()),
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a signature needs the real time")]
-fn now() -> SystemTime {
-    SystemTime::now()
 }

@@ -1,6 +1,6 @@
 //! The headers of a forwarded request and its answer: what stays on its connection, and what a backend must be told.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header, request::Parts};
 use standin_core::Context;
 use standin_model::{Protocol, Service};
 
@@ -82,6 +82,23 @@ fn content_type(protocol: Protocol, service: &Service) -> &'static str {
 /// Says who answered.
 pub(crate) fn add_evidence(headers: &mut HeaderMap, backend: &str) {
     insert(headers, "x-standin-evidence", &format!("fallback:{backend}"));
+}
+
+/// Labels an answer as AWS does: moto calls the JSON protocol's plain JSON, and labels bodies that aren't there.
+pub(crate) fn label<B>(
+    response: &mut Response<B>,
+    context: &Context,
+    service: Option<&'static Service>,
+) {
+    if response.status() == StatusCode::NO_CONTENT {
+        response.headers_mut().remove(header::CONTENT_TYPE);
+    }
+    let headers = response.headers_mut();
+    let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_plain = found.is_some_and(|value| value.starts_with("application/json"));
+    if let (Protocol::Json, true, Some(service)) = (context.protocol, is_plain, service) {
+        insert(headers, "content-type", content_type(context.protocol, service));
+    }
 }
 
 /// The host of an endpoint's URL.

@@ -17,7 +17,8 @@ pub struct Rules {
 pub struct Rule {
     /// The operation, or `*` for all of the service.
     pub operation: String,
-    /// The place in the output (`Messages[].Attributes.SentTimestamp`; `*.Tags` for any parent).
+    /// The place in the output (`Messages[].Attributes.SentTimestamp`; `*.Tags` for any
+    /// parent, `Responses.*` for any key).
     #[serde(default)]
     pub path: String,
     /// What holds there.
@@ -178,7 +179,19 @@ impl Rule {
                 pattern == tail
                     || pattern.strip_suffix(tail).is_some_and(|head| head.ends_with('.'))
             }
-            None => self.path == pattern,
+            None => same_segments(&self.path, pattern),
+        }
+    }
+}
+
+/// Whether a rule's path names a place; a segment `*` stands for any one.
+fn same_segments(rule: &str, pattern: &str) -> bool {
+    let (mut rule, mut pattern) = (rule.split('.'), pattern.split('.'));
+    loop {
+        match (rule.next(), pattern.next()) {
+            (None, None) => return true,
+            (Some(left), Some(right)) if left == right || left == "*" => {}
+            _ => return false,
         }
     }
 }
@@ -210,5 +223,7 @@ mod tests {
         assert!(rules.list("ListUsers", &nested).is_some());
         assert!(rules.list("ListUsers", &Path::root().member("Tags")).is_some());
         assert!(rules.list("ListUsers", &Path::root().member("OtherTags")).is_none());
+        assert!(same_segments("Responses.*", "Responses.table"));
+        assert!(!same_segments("Responses.*", "Responses"));
     }
 }

@@ -3,7 +3,11 @@
 //! One file a service, `snapshots/corpus/SERVICE.ledger`. Each line is `count class operation path`, so that the
 //! parity figure can neither fall nor rise unseen.
 
+mod report;
+
 use std::collections::BTreeMap;
+
+pub use report::{Figures, figures, markdown, table};
 
 use crate::{Answered, ExchangeResult, ScenarioResult, Verdict};
 

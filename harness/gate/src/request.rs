@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{Request, Response, Uri, header};
+use http::{Method, Request, Response, Uri, header};
 use standin_compare::Bindings;
 use standin_model::{Answer, Catalog, Document, SigningMode};
 use standin_protocol::{Call, HostPrefix};
@@ -49,6 +49,9 @@ pub(crate) fn request(
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     parts.uri = format!("https://{host}{path}").parse::<Uri>().map_err(|error| unusable(&error))?;
     parts.headers.insert(header::HOST, host.parse().map_err(|_| unusable(&"the host"))?);
+    if !body.is_empty() || parts.method != Method::GET {
+        parts.headers.insert(header::CONTENT_LENGTH, body.len().into());
+    }
     if call.operation.signing != SigningMode::None && exchange.wire.signing != Signing::None {
         let credentials = Credentials::new(account, SECRET, None, None, "check");
         let signing_name = call.service.metadata.signing_name;

@@ -14,6 +14,7 @@ mod prologue;
 mod restore;
 mod run;
 mod summary;
+mod unread;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,7 @@ use standin_tape::Signing;
 
 pub use run::{ImportError, Importer};
 pub use summary::{FileReport, Outcome, Summary};
+pub use unread::{is_foreign, unread};
 
 /// A format that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -138,6 +138,10 @@ fn by_rules(
         params = params.with(name, value);
     }
     let bucket_in_host = params.get("Bucket").is_some();
+    if !bucket_in_host && names_a_bucket(input) {
+        // A plain bucket's own host would do it too: what is made and deleted here is no directory bucket.
+        params = params.with("UseS3ExpressControlEndpoint", false);
+    }
     let endpoint =
         endpoints::resolve(service, &params).map_err(|error| refused(error.to_string()))?;
     if !matches!(endpoint.scheme.as_str(), "sigv4" | "none" | "bearer") {
@@ -173,6 +177,11 @@ fn context(call: Call, input: &Document) -> Vec<(&'static str, Value)> {
         .filter_map(|(param, member)| Some((param, value(member)?)))
         .filter(|(param, value)| *param != "Bucket" || is_special_bucket(value))
         .collect()
+}
+
+/// Whether a request is about one bucket.
+fn names_a_bucket(input: Option<&Document>) -> bool {
+    input.is_some_and(|input| input.get("Bucket").is_some())
 }
 
 /// A bucket whose name says where it is. Other buckets stay in the path, where the client put them.

@@ -1,6 +1,11 @@
 //! What a check prints.
 #![expect(clippy::print_stdout, reason = "this is the program's edge")]
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use standin_archive::import::Summary;
+use standin_gate::corpus::{self, Drift, Figures};
 use standin_gate::report::{Row, json as rows_as_json, table};
 use standin_gate::{Checked, Entry, Judgement};
 
@@ -34,6 +39,46 @@ pub(super) fn lines(checked: &[Checked]) {
 /// The rows as JSON.
 pub(super) fn json(checked: &[Checked]) {
     println!("{}", rows_as_json(&rows(checked)));
+}
+
+/// What was found of a corpus, and what of it could not be read or sent.
+pub(super) fn corpus(figures: &BTreeMap<String, Figures>, summary: &Summary, unread: &[PathBuf]) {
+    print!("{}", corpus::table(figures));
+    let unusable: u32 = summary.unusable.values().sum();
+    let (read, sent) = (summary.exchanges, summary.imported);
+    println!("{read} exchanges in {} files: {sent} imported, {unusable} unusable", summary.files);
+    for (reason, count) in &summary.unusable {
+        println!("  {count} {reason}");
+    }
+    if !unread.is_empty() {
+        println!("{} files of other formats are not read yet:", unread.len());
+        for (folder, count) in folders(unread) {
+            println!("  {count} in {}", folder.display());
+        }
+    }
+}
+
+/// How a run differs from the ledger of its service.
+pub(super) fn drift(ledger: &Path, drift: &Drift) {
+    if drift.is_none() {
+        return;
+    }
+    println!("\n{} does not fit; to accept, move {0}.new over it:", ledger.display());
+    for line in &drift.risen {
+        println!("  more: {line}");
+    }
+    for line in &drift.fallen {
+        println!("  less: {line}");
+    }
+}
+
+/// The folders of files, each once with how many it holds.
+fn folders(files: &[PathBuf]) -> BTreeMap<&Path, usize> {
+    let mut folders = BTreeMap::new();
+    for folder in files.iter().filter_map(|file| file.parent()) {
+        *folders.entry(folder).or_default() += 1;
+    }
+    folders
 }
 
 fn rows(checked: &[Checked]) -> Vec<Row> {

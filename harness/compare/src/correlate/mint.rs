@@ -102,11 +102,11 @@ impl Mint {
         if let Some(time) = TimeText::of(text) {
             return self.time(exchange, path, text, Lexical::Time(time).name());
         }
+        if says(RuleKind::Minted) {
+            return self.add(exchange, path, text, (VariableKind::Opaque, None));
+        }
         match Lexical::of(bare) {
             Some(form) => self.add(exchange, path, bare, (kind_of(form), Some(form))),
-            None if says(RuleKind::Minted) => {
-                self.add(exchange, path, text, (VariableKind::Opaque, None));
-            }
             None if text.len() >= SHORTEST_USED
                 && self.endpoint(text).is_none()
                 && is_used(text, later) =>
@@ -161,15 +161,24 @@ impl Mint {
         }
     }
 
+    /// One variable stands for all times of a form: whether two of them are equal is chance.
     fn time(&mut self, exchange: &Exchange, path: &Path, text: &str, format: &str) {
-        if !self.names.contains_key(text) {
-            let name = self.next_name("t");
-            self.names.insert(text.to_owned(), name.clone());
-            let variable =
-                Variable::new(name, VariableKind::Time).defined_at(place(exchange, path));
-            let like = (format != "timestamp").then(|| format.to_owned());
-            self.variables.push(Variable { like, format: Some(format.to_owned()), ..variable });
-        }
+        let known =
+            self.variables.iter().find(|variable| variable.format.as_deref() == Some(format));
+        let name = match known {
+            Some(variable) => variable.name.clone(),
+            None => self.add_time(exchange, path, format),
+        };
+        self.names.entry(text.to_owned()).or_insert(name);
+    }
+
+    fn add_time(&mut self, exchange: &Exchange, path: &Path, format: &str) -> String {
+        let name = self.next_name("t");
+        let variable =
+            Variable::new(name.clone(), VariableKind::Time).defined_at(place(exchange, path));
+        let like = (format != "timestamp").then(|| format.to_owned());
+        self.variables.push(Variable { like, format: Some(format.to_owned()), ..variable });
+        name
     }
 
     fn add(
