@@ -58,6 +58,16 @@ fn credentials_are_redacted_where_the_model_is_silent() {
 }
 
 #[test]
+fn the_documentation_s_access_key_is_no_secret() {
+    let mut scrubber = Scrubber::new(Exceptions::default());
+    let (sts, info) = operation("sts", "GetAccessKeyInfo");
+    let input = object([("AccessKeyId", "AKIAIOSFODNN7EXAMPLE".into())]);
+    assert_eq!(scrubber.input(sts, info, input.clone()), input);
+    let kept = scrubber.input(sts, info, object([("AccessKeyId", "AKIAIOSFODNN7ABCDEFG".into())]));
+    assert_eq!(kept.get("AccessKeyId"), Some(&redacted("AccessKeyId", 20)));
+}
+
+#[test]
 fn operations_that_answer_credentials_are_not_kept() {
     let (service, assume) = operation("sts", "AssumeRoleWithWebIdentity");
     assert!(Scrubber::new(Exceptions::default()).admit(service, assume).is_err());
