@@ -5,5 +5,6 @@ mod recording;
 mod replaying;
 mod roles;
 mod run;
+mod rust;
 mod safety;
 mod shipped;

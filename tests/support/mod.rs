@@ -31,3 +31,21 @@ pub(crate) fn shared(folder: &str) -> Option<PathBuf> {
     }
     Some(path)
 }
+
+/// The client by AWS's SDK for Rust, built when first asked for.
+pub(crate) fn rust_client() -> PathBuf {
+    static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    let build = || {
+        let folder = PathBuf::from(env!("CARGO_BIN_EXE_standin"));
+        let folder = folder.parent().expect("the profile's folder").to_owned();
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+        cargo.args(["build", "--quiet", "--package", "standin-rust-client"]);
+        if folder.ends_with("release") {
+            cargo.arg("--release");
+        }
+        assert!(cargo.status().expect("cargo runs").success(), "the client does not build");
+        folder.join("standin-rust-client")
+    };
+    BUILT.get_or_init(build).clone()
+}

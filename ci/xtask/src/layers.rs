@@ -32,6 +32,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("standin-fuzz", 5),
     ("standin", 6),
     ("standin-bench", 6),
+    ("standin-rust-client", 6),
     ("xtask", 6),
 ];
 
