@@ -12,6 +12,7 @@ from standin_moto.failures import NativeFailure
 
 _endpoint = None
 _TIMEOUT = 30
+VERSIONS = {"sts": "2011-06-15"}
 
 
 class NativeError(Exception):
@@ -39,9 +40,9 @@ def call_json(service, target, operation, body, scope):
     return document
 
 
-def call_query(service, version, operation, scope, access_key=None):
-    """Calls an operation without members in the query protocol, and gives its result's texts by name."""
-    body = urllib.parse.urlencode({"Action": operation, "Version": version}).encode()
+def call_query(service, operation, scope, access_key=None, **members):
+    """Calls an operation with plain members in the query protocol, and gives its result's texts by name."""
+    body = urllib.parse.urlencode({"Action": operation, "Version": VERSIONS[service], **members}).encode()
     headers = {"content-type": "application/x-www-form-urlencoded"}
     status, answer = _post(service, body, headers, scope, access_key)
     tree = xml.etree.ElementTree.fromstring(answer)
