@@ -382,6 +382,11 @@ fn flat_name(shape: &Shape, member: &Member) -> Option<&'static str> {
     }
 }
 
+/// Whether a name without its prefix is another; few names have a prefix.
+fn is_local(full: &str, name: &str) -> bool {
+    full == name || full.strip_suffix(name).is_some_and(|prefix| prefix.ends_with(':'))
+}
+
 /// A name without its prefix.
 fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
