@@ -173,3 +173,6 @@ impl Said {
         lines.iter().map(String::as_str).collect::<Vec<_>>().join("; ")
     }
 }
+
+#[cfg(test)]
+mod tests;
