@@ -16,6 +16,7 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
     net::TcpStream,
     process::{Child, ChildStdin, ChildStdout, Command},
+    task::JoinHandle,
     time::timeout,
 };
 
@@ -37,6 +38,8 @@ pub(crate) struct Process {
     /// Its end tells the process to end, whatever becomes of us.
     _stdin: ChildStdin,
     said: Said,
+    /// Ends once all that it wrote has been read.
+    errors: JoinHandle<()>,
 }
 
 /// The last lines that a process wrote.
@@ -62,7 +65,7 @@ impl Process {
     pub(crate) async fn start(launch: Launch) -> Result<Self, BackendError> {
         let mut child = spawn(launch)?;
         let said = Said::default();
-        said.listen(child.stderr.take().expect("standard error is piped"));
+        let mut errors = said.listen(child.stderr.take().expect("standard error is piped"));
         let stdin = child.stdin.take().expect("standard input is piped");
         let mut lines = BufReader::new(child.stdout.take().expect("output is piped")).lines();
         let announced = timeout(START_LIMIT, announcement(&mut lines)).await.unwrap_or_default();
@@ -73,13 +76,13 @@ impl Process {
                 check_health(address)
                     .await
                     .map_err(|error| BackendError::NotUp(error.to_string()))?;
-                Ok(Self { address, child, _stdin: stdin, said })
+                Ok(Self { address, child, _stdin: stdin, said, errors })
             }
             Some(Announcement::Refused { error }) => Err(BackendError::Refused(error)),
             None => {
+                let _ = child.kill().await;
                 // What it wrote last may still be on its way.
-                let _ = child.start_kill();
-                let _ = timeout(Duration::from_secs(1), child.wait()).await;
+                let _ = timeout(MOMENT, &mut errors).await;
                 Err(BackendError::NotUp(said.text()))
             }
         }
@@ -100,6 +103,7 @@ impl Process {
         if timeout(MOMENT, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
         }
+        let _ = timeout(MOMENT, &mut self.errors).await;
         self.said.text()
     }
 
@@ -152,7 +156,7 @@ async fn announcement(lines: &mut Lines<BufReader<ChildStdout>>) -> Option<Annou
 
 impl Said {
     /// Keeps what comes, so that the process never waits for a reader.
-    fn listen(&self, output: impl AsyncRead + Send + Unpin + 'static) {
+    fn listen(&self, output: impl AsyncRead + Send + Unpin + 'static) -> JoinHandle<()> {
         let lines = self.0.clone();
         tokio::spawn(async move {
             let mut output = BufReader::new(output);
@@ -165,7 +169,7 @@ impl Said {
                 kept.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
                 line.clear();
             }
-        });
+        })
     }
 
     fn text(&self) -> String {
