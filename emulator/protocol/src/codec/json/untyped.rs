@@ -22,7 +22,10 @@ pub(super) fn read<'de, S: DeserializeSeed<'de>>(
     bytes: &'de [u8],
     seed: S,
 ) -> Result<S::Value, ParseError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    // Checked once as a whole, text needs no check for each string.
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| ParseError::malformed("JSON", error.to_string()))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = seed.deserialize(&mut deserializer).map_err(|error| failure(&error))?;
     deserializer.end().map_err(|error| failure(&error))?;
     Ok(value)

@@ -170,7 +170,7 @@ impl<'b> Reader<'b> {
     fn find(&self, structure: &Structure, next: usize, name: &str) -> Option<usize> {
         let members = &structure.members;
         let is_name =
-            |member: &Member| !member.xml_attribute && local(self.naming.of(member)) == name;
+            |member: &Member| !member.xml_attribute && is_local(self.naming.of(member), name);
         let flat = |member: &Member| flat_name(self.service.shape(member.shape), member);
         let after = members.iter().skip(next).take(2).position(is_name).map(|offset| next + offset);
         after
