@@ -49,3 +49,18 @@ fn the_rust_sdk_replays_what_it_recorded() {
     assert_eq!(lines.lines().skip(1).collect::<Vec<_>>(), ["received hello", "absent"]);
     assert_eq!(errors(&again), "", "every exchange was asked for");
 }
+
+#[test]
+fn the_rust_sdk_speaks_to_the_emulator() {
+    let served = Served::start();
+    let mut command = clean(std::process::Command::new(rust_client()));
+    command.env("AWS_ENDPOINT_URL", &served.1);
+    command.env("AWS_ACCESS_KEY_ID", "210987654321").env("AWS_SECRET_ACCESS_KEY", "secret");
+    let output = command.output().expect("runs");
+    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+    let lines = printed(&output);
+    assert_eq!(
+        lines.lines().collect::<Vec<_>>(),
+        ["account 210987654321", "received hello", "absent"]
+    );
+}

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::request::Parts;
 use standin_model::{Answer, Document};
-use standin_sigv4::{Credentials, Payload, Signature, verify, verify_chunked};
+use standin_sigv4::{Credentials, Payload, PresignedV2, Signature, verify, verify_chunked};
 
 use crate::Session;
 use crate::refusal::Refusal;
@@ -32,18 +33,33 @@ impl Keys {
     /// The signature of a request, if it has one; it must be made with a key of this run.
     pub(crate) fn admit(&self, parts: &Parts, body: &Bytes) -> Result<Option<Signature>, Refusal> {
         let Some(signature) = Signature::of(parts)? else { return Ok(None) };
-        let key = &signature.access_key_id;
-        let given = self.given(key);
-        let secret = match &given {
-            _ if key == self.session.access_key_id() => self.session.secret(),
-            Some(credentials) => credentials.secret_access_key(),
-            None => return Err(Refusal::ForeignKey(key.clone())),
-        };
-        verify(parts, body, &signature, secret)?;
+        let secret = self.secret(&signature.access_key_id)?;
+        verify(parts, body, &signature, &secret)?;
         if matches!(Payload::of(&parts.headers)?, Payload::Chunked | Payload::ChunkedTrailer) {
-            verify_chunked(body, &signature, secret)?;
+            verify_chunked(body, &signature, &secret)?;
         }
         Ok(Some(signature))
+    }
+
+    /// The signature of a request, if it has one. Presigned URLs of version 2 come in the terms of version 4.
+    pub(crate) fn admit_any(
+        &self,
+        parts: &Parts,
+        body: &Bytes,
+        (region, now): (&str, SystemTime),
+    ) -> Result<Option<Signature>, Refusal> {
+        let Some(presigned) = PresignedV2::of(parts)? else { return self.admit(parts, body) };
+        presigned.verify(parts, &self.secret(&presigned.access_key_id)?)?;
+        presigned.in_version_4(region, now).map(Some).ok_or(Refusal::Expired)
+    }
+
+    /// The secret behind an access key id of this run.
+    fn secret(&self, key: &str) -> Result<String, Refusal> {
+        if key == self.session.access_key_id() {
+            return Ok(self.session.secret().to_owned());
+        }
+        let given = self.given(key).ok_or_else(|| Refusal::ForeignKey(key.to_owned()))?;
+        Ok(given.secret_access_key().to_owned())
     }
 
     /// The credentials behind an access key id that an answer gave.

@@ -67,6 +67,8 @@ struct Replayer {
     keys: Keys,
     router: Router,
     scenario: String,
+    region: String,
+    clock: Clock,
     state: Mutex<State>,
     hosts: Hosts,
     misses: Mutex<Vec<String>>,
@@ -79,7 +81,7 @@ impl Answer for Replayer {
             Ok(route) => route,
             Err(error) => return self.refuse(&error.into(), None),
         };
-        if let Err(refusal) = self.keys.admit(&parts, &body) {
+        if let Err(refusal) = self.keys.admit_any(&parts, &body, (&self.region, (self.clock)())) {
             return self.refuse(&refusal, Some(route.call));
         }
         let invocation = parts.headers.get("amz-sdk-invocation-id");
@@ -115,6 +117,8 @@ impl Replayer {
             keys: Keys::new(Session::random()),
             router: Router::new(Catalog::embedded()),
             scenario,
+            region: recording.region.clone(),
+            clock,
             state: Mutex::new(State::new(recording, clock)),
             hosts: Hosts::default(),
             misses: Mutex::default(),

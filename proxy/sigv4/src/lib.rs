@@ -12,6 +12,7 @@ mod scope;
 mod sign;
 #[cfg(test)]
 mod tests;
+mod v2;
 mod verify;
 
 pub use canonical::encode_query;
@@ -20,6 +21,7 @@ pub use payload::{Payload, PayloadError};
 pub use rules::{ContentHash, Normalize, PathEncoding, Rules};
 pub use scope::{Place, Scope, ScopeError, Signature};
 pub use sign::{SignError, Signed, Signer, presign, sign, strip_hop_headers};
+pub use v2::PresignedV2;
 pub use verify::{VerifyError, verify, verify_chunked, verify_with};
 
 pub use aws_credential_types::Credentials;

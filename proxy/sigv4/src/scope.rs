@@ -96,10 +96,6 @@ impl Signature {
         if query.contains("X-Amz-Signature=") {
             return from_query(query).map(Some);
         }
-        // Version 2 signs presigned URLs with these.
-        if query.contains("AWSAccessKeyId=") && query.contains("Signature=") {
-            return Err(ScopeError::Algorithm("AWS (version 2) in a presigned URL".to_owned()));
-        }
         Ok(None)
     }
 

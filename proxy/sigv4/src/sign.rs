@@ -73,8 +73,11 @@ const HOP: [&str; 10] = [
 const STALE: [&str; 4] =
     ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
 
-/// The parameters that a presigned URL carries for its signature.
-const PRESIGNED: [&str; 7] = [
+/// The parameters that a presigned URL carries for its signature, of version 4 or 2.
+const PRESIGNED: [&str; 10] = [
+    "AWSAccessKeyId",
+    "Expires",
+    "Signature",
     "X-Amz-Algorithm",
     "X-Amz-Credential",
     "X-Amz-Date",

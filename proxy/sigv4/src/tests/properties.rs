@@ -160,9 +160,6 @@ fn what_is_not_supported_is_named() {
     let v4a = [("authorization", "AWS4-ECDSA-P256-SHA256 Credential=x")];
     let refused = Signature::of(&head("GET", "/", &v4a)).expect_err("not supported");
     assert_eq!(refused, ScopeError::Algorithm("AWS4-ECDSA-P256-SHA256".into()));
-    let second = head("GET", "/b/k?AWSAccessKeyId=A&Signature=b%3D&Expires=1", &[]);
-    let refused = Signature::of(&second).expect_err("not supported").to_string();
-    assert!(refused.contains("version 2"), "{refused}");
     let bearer = [("authorization", "Bearer abc")];
     assert_eq!(Signature::of(&head("GET", "/", &bearer)), Ok(None));
 }

@@ -7,6 +7,7 @@ use std::error::Error;
 use std::io::Write as _;
 
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_sqs::error::SdkError;
 use aws_sdk_sqs::operation::get_queue_url::GetQueueUrlError;
 use aws_smithy_http_client::Builder;
 
@@ -52,8 +53,8 @@ async fn queue(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<(), Box<dyn Erro
     let handle = message.receipt_handle().ok_or("no handle")?;
     sqs.delete_message().queue_url(url).receipt_handle(handle).send().await?;
     sqs.delete_queue().queue_url(url).send().await?;
-    match sqs.get_queue_url().queue_name("absent").send().await.map_err(|e| e.into_service_error())
-    {
+    let absent = sqs.get_queue_url().queue_name("absent").send().await;
+    match absent.map_err(SdkError::into_service_error) {
         Err(GetQueueUrlError::QueueDoesNotExist(_)) => say("absent"),
         other => Err(format!("expected a missing queue, got {other:?}").into()),
     }
