@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use standin_archive::import::is_foreign;
-use standin_gate::{LedgerChoice, Options, Pending, Target, TargetError, Targets, UrlTarget};
+use standin_gate::{
+    BoxFuture, LedgerChoice, Options, Pending, Target, TargetError, Targets, UrlTarget,
+};
 use standin_tape::Recording;
 
 use super::serve;
@@ -57,8 +59,9 @@ pub(crate) struct Arguments {
 struct AtUrl(Arc<UrlTarget>);
 
 impl Targets for AtUrl {
-    fn open(&self, _: &Recording) -> Result<Arc<dyn Target>, TargetError> {
-        Ok(self.0.clone())
+    fn open<'t>(&'t self, _: &'t Recording) -> BoxFuture<'t, Result<Arc<dyn Target>, TargetError>> {
+        let target: Arc<dyn Target> = self.0.clone();
+        Box::pin(std::future::ready(Ok(target)))
     }
 }
 
@@ -141,7 +144,10 @@ enum AnyTargets {
 }
 
 impl Targets for AnyTargets {
-    fn open(&self, recording: &Recording) -> Result<Arc<dyn Target>, TargetError> {
+    fn open<'t>(
+        &'t self,
+        recording: &'t Recording,
+    ) -> BoxFuture<'t, Result<Arc<dyn Target>, TargetError>> {
         match self {
             Self::Emulator(emulator) => emulator.open(recording),
             Self::Url(url) => url.open(recording),

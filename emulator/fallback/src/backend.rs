@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use http::Uri;
+use bytes::Bytes;
+use http::{Request, Uri};
+use http_body_util::Empty;
+use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use standin_packages::{Cache, Environment, Package};
 use tokio::{
     sync::Mutex,
@@ -151,6 +154,23 @@ impl Backend {
     pub async fn process_id(&self) -> Option<u32> {
         let Kind::Managed(managed) = &self.kind else { return None };
         managed.state.lock().await.process.as_ref().and_then(Process::id)
+    }
+
+    /// Empties a managed backend that runs; others, and one that has not been started, are left alone.
+    pub async fn reset(&self) -> Result<(), BackendError> {
+        let Kind::Managed(managed) = &self.kind else { return Ok(()) };
+        let address = match &managed.state.lock().await.process {
+            Some(process) => process.address,
+            None => return Ok(()),
+        };
+        let request = Request::post(format!("http://{address}/_standin/reset"));
+        let request = request.body(Empty::<Bytes>::new()).expect("an address is an authority");
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        let answer = client.request(request).await;
+        match answer {
+            Ok(response) if response.status().is_success() => Ok(()),
+            _ => Err(BackendError::Reset(self.name.clone())),
+        }
     }
 
     /// Ends its process; the next request would start another.

@@ -30,6 +30,9 @@ pub enum BackendError {
     /// The URL that was given for it can't be used.
     #[error("{0:?} is not an http URL of a host")]
     Url(String),
+    /// It did not empty itself when asked to.
+    #[error("{0} can't be emptied")]
+    Reset(String),
 }
 
 impl BackendError {

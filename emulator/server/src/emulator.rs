@@ -83,6 +83,17 @@ impl Emulator {
         self.stop().await;
     }
 
+    /// Empties the backend, so that what comes next does not meet what was made before.
+    ///
+    /// # Errors
+    /// The backend does not answer.
+    pub async fn reset_backend(&self) -> Result<(), BackendError> {
+        match &self.backend {
+            Some(backend) => backend.reset().await,
+            None => Ok(()),
+        }
+    }
+
     /// Ends the backend's process, if there is one.
     pub async fn stop(&self) {
         if let Some(backend) = &self.backend {

@@ -10,12 +10,17 @@ use standin_tape::Recording;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::{Judgement, Ledger, LedgerError, Runner, ScenarioResult, Target, TargetError};
+use crate::{
+    BoxFuture, Judgement, Ledger, LedgerError, Runner, ScenarioResult, Target, TargetError,
+};
 
 /// Opens the target for a scenario: one of its own, or the same for all.
 pub trait Targets: Send + Sync {
     /// The target that a recording is sent to.
-    fn open(&self, recording: &Recording) -> Result<Arc<dyn Target>, TargetError>;
+    fn open<'t>(
+        &'t self,
+        recording: &'t Recording,
+    ) -> BoxFuture<'t, Result<Arc<dyn Target>, TargetError>>;
 }
 
 /// How a check is done.
@@ -100,11 +105,13 @@ pub async fn run_all(
     let now = options.now;
     let mut runs = JoinSet::new();
     for (index, recording) in recordings.into_iter().enumerate() {
-        let (gate, targets) = (gate.clone(), targets.clone());
+        let targets = targets.clone();
+        // Taken before the run is spawned, so that the runs begin in order.
+        let permit = gate.clone().acquire_owned().await.expect("the semaphore is never closed");
         runs.spawn(async move {
-            let _permit = gate.acquire().await.expect("the semaphore is never closed");
+            let _permit = permit;
             let recording = correlate(recording);
-            let target = targets.open(&recording)?;
+            let target = targets.open(&recording).await?;
             let runner = Runner { catalog: Catalog::embedded(), target: &*target, now };
             Ok::<_, TargetError>((index, runner.run(&recording).await?))
         });

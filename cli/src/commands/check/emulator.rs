@@ -60,11 +60,22 @@ impl InProcess {
 }
 
 impl Targets for InProcess {
-    /// Each scenario begins on the day that it was recorded on.
-    fn open(&self, recording: &Recording) -> Result<Arc<dyn Target>, TargetError> {
-        self.clock.set(midnight(&recording.date));
-        let (emulator, clock) = (self.emulator.clone(), self.clock.clone());
-        Ok(Arc::new(Session { emulator, clock }))
+    /// Each scenario begins on the day that it was recorded on, with an empty fallback: some of its names are
+    /// shared by all accounts, as those of buckets are.
+    fn open<'t>(
+        &'t self,
+        recording: &'t Recording,
+    ) -> BoxFuture<'t, Result<Arc<dyn Target>, TargetError>> {
+        Box::pin(async move {
+            self.clock.set(midnight(&recording.date));
+            self.emulator.reset_backend().await.map_err(|error| TargetError::Unreachable {
+                target: "emulator".to_owned(),
+                reason: error.to_string(),
+            })?;
+            let (emulator, clock) = (self.emulator.clone(), self.clock.clone());
+            let session: Arc<dyn Target> = Arc::new(Session { emulator, clock });
+            Ok(session)
+        })
     }
 }
 

@@ -6,6 +6,7 @@ import traceback
 
 import flask
 from moto.backends import list_of_moto_modules
+from moto.moto_api._internal import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
@@ -25,6 +26,10 @@ class Quiet(MotoRequestHandler):
         pass
 
 
+# What Standin itself asks for; requests of clients always name their service.
+OURS = {"/_standin/health": lambda: None, "/_standin/reset": moto_api_backend.reset}
+
+
 class Application(DomainDispatcherApplication):
     def __init__(self, create_app):
         super().__init__(create_app)
@@ -32,7 +37,8 @@ class Application(DomainDispatcherApplication):
         self.modules = set(list_of_moto_modules())
 
     def __call__(self, environ, start_response):
-        if environ.get("PATH_INFO") == "/_standin/health" and "HTTP_X_STANDIN_SERVICE" not in environ:
+        if "HTTP_X_STANDIN_SERVICE" not in environ and environ.get("PATH_INFO") in OURS:
+            OURS[environ["PATH_INFO"]]()
             start_response("200 OK", [("content-type", "text/plain")])
             return [b"ok"]
         request.enter(environ)
