@@ -107,6 +107,12 @@ impl Mint {
         }
         match Lexical::of(bare) {
             Some(form) => self.add(exchange, path, bare, (kind_of(form), Some(form))),
+            None if text.starts_with("arn:") => {
+                self.look_into(exchange, path, text, supplied);
+                if is_used(text, later) {
+                    self.resource(exchange, path, text, supplied);
+                }
+            }
             None if text.len() >= SHORTEST_USED
                 && self.endpoint(text).is_none()
                 && is_used(text, later) =>
@@ -147,6 +153,14 @@ impl Mint {
             {
                 self.add(exchange, path, token, (kind_of(form), Some(form)));
             }
+        }
+    }
+
+    /// The last piece of an ARN is minted where the client did not name it: the rest of an ARN is no news.
+    fn resource(&mut self, exchange: &Exchange, path: &Path, arn: &str, supplied: &Supplied) {
+        let last = tokens(arn).map(|(_, token)| token).last().unwrap_or_default();
+        if last.len() >= SHORTEST_USED && !supplied.has(last) {
+            self.add(exchange, path, last, (VariableKind::Opaque, None));
         }
     }
 
