@@ -20,7 +20,7 @@ use exit::{Exit, Failure};
   standin record -o snapshots/sqs/jobs -- ./test  what real AWS answers, kept as a recording
   standin replay snapshots/sqs/jobs -- ./test     the same answers, offline
 
-Exit codes: 0 all is well; 1 a check found new or stale deviations; 2 it could not run;
+Exit codes: 0 all is well; 1 a check found new or stale deviations; 2 it could not run; \
 3 a replay missed an exchange or a recording can't be written."
 )]
 struct Arguments {

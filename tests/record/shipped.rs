@@ -26,9 +26,10 @@ impl Moto {
             .stderr(Stdio::null())
             .spawn()
             .expect("moto is installed: standin packages install moto");
+        let moto = Self { child, url: format!("http://127.0.0.1:{port}") };
         for _ in 0..600 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Self { child, url: format!("http://127.0.0.1:{port}") };
+                return moto;
             }
             std::thread::park_timeout(Duration::from_millis(50));
         }

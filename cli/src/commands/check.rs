@@ -21,13 +21,13 @@ use emulator::InProcess;
 /// Send recorded requests to a target and compare its answers with the recorded ones.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  standin check                                        snapshots/ against the emulator in this process
-  standin check snapshots/sqs                          one service
-  standin check --target moto=http://127.0.0.1:5000    another target; its ledgers are parity@moto.snap
-  standin check ../corpus/go-cloud                     foreign recordings; their ledgers are in snapshots/corpus
-  standin check --gate                                 for CI: writes nothing, one line a deviation
+  standin check                             snapshots/ against the emulator in this process
+  standin check snapshots/sqs               one service
+  standin check --target moto=http://127.0.0.1:5000    a target with ledgers parity@moto.snap
+  standin check ../corpus/go-cloud          foreign recordings; ledgers in snapshots/corpus
+  standin check --gate                      for CI: writes nothing, one line a deviation
 
-A deviation that you accept goes into the scenario's parity.snap: review the pending file with
+A deviation that you accept goes into the scenario's parity.snap: review the pending file with \
 `cargo insta review`, then write a reason in the place of the `?`.")]
 pub(crate) struct Arguments {
     /// Recordings, or folders of them [default: snapshots]

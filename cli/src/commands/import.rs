@@ -17,9 +17,9 @@ use crate::progress;
   standin import httpreplay testdata/TestPut.replay -o snapshots
   standin import httpreplay ../go-cloud/blob ../go-cloud/secrets -o /tmp/aws --json
 
-Each file becomes FOLDER/SERVICE/NAME/recording.snap, scrubbed as `standin record` does. A recording that is there
-already is not overwritten: what changed waits beside it as recording.snap.new. What a recording supposes to
-exist (a bucket, a table, a key) is inferred and stands before its exchanges, marked as inferred. Exchanges that
+Each file becomes FOLDER/SERVICE/NAME/recording.snap, scrubbed as `standin record` does. A recording that is there \
+already is not overwritten: what changed waits beside it as recording.snap.new. What a recording supposes to \
+exist (a bucket, a table, a key) is inferred and stands before its exchanges, marked as inferred. Exchanges that \
 can't be used are counted by reason. The exit code is 2 if a file could not be imported.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]

@@ -14,9 +14,9 @@ use crate::exit::{Exit, Failure, Outcome};
   standin record -o snapshots/sqs/jobs -- python3 jobs.py       what AWS answers to your account
   standin record --upstream http://127.0.0.1:5000 --origin moto -o snapshots/sqs/jobs -- ./test
 
-COMMAND sees an endpoint on loopback and dummy credentials; requests are signed again with yours, which are
-looked for in the environment, the shared configuration (AWS_PROFILE) and its credential_process. The first
-run writes recording.snap, later ones recording.snap.new if an exchange changed. Nothing is written when
+COMMAND sees an endpoint on loopback and dummy credentials; requests are signed again with yours, which are \
+looked for in the environment, the shared configuration (AWS_PROFILE) and its credential_process. The first \
+run writes recording.snap, later ones recording.snap.new if an exchange changed. Nothing is written when \
 COMMAND fails. The exit code is COMMAND's, or 3 when the recording can't be written.")]
 pub(crate) struct Arguments {
     /// The scenario's folder; its last two parts are SERVICE/SCENARIO

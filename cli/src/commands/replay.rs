@@ -12,8 +12,8 @@ use crate::exit::{Failure, Outcome};
 #[command(after_help = "Examples:
   standin replay snapshots/sqs/jobs -- python3 jobs.py
 
-COMMAND sees the same environment as under `standin record`. A request that the recording has not got is
-answered 501, and said on standard error with the nearest recorded exchange and where it differs. The exit
+COMMAND sees the same environment as under `standin record`. A request that the recording has not got is \
+answered 501, and said on standard error with the nearest recorded exchange and where it differs. The exit \
 code is COMMAND's, or 3 when a request was missed.")]
 pub(crate) struct Arguments {
     /// The scenario's folder

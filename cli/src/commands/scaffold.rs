@@ -16,7 +16,7 @@ use crate::exit::{Exit, Failure, Outcome};
   standin scaffold generate sqs --save     write emulator/shapes/sqs
   standin scaffold generate sqs --check    prove that it is fresh
   standin scaffold generate sqs            print it
-  standin scaffold generate sqs --doc --specs DIR   with documentation, from botocore's data folder
+  standin scaffold generate sqs --doc --specs DIR   with documentation, from botocore's data
   standin scaffold provider xray           a skeleton, its shapes, and the lines that register it
 
 Run it in a checkout of Standin; ci/new-provider does the last one and compiles it.")]

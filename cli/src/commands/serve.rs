@@ -21,8 +21,8 @@ use crate::exit::{Exit, Failure, Outcome};
 #[command(after_help = "Examples:
   standin serve                              on http://127.0.0.1:4566
   standin serve --port 0                     on a free port, which the line `ready` names
-  standin serve --fallback none              native services only; all else is answered with status 501
-  standin serve --seed 7 --time 2030-01-01T00:00:00Z   the same requests get the same bytes
+  standin serve --fallback none              native services only; all else is status 501
+  standin serve --seed 7 --time 2030-01-01T00:00:00Z    the same ids each time, from that date
 
 Then, in another terminal:
   aws --endpoint-url http://127.0.0.1:4566 sqs create-queue --queue-name q")]

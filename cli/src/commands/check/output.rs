@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use standin_archive::import::Summary;
 use standin_gate::corpus::{self, Drift, Figures};
 use standin_gate::report::{Row, json as rows_as_json, table};
-use standin_gate::{Checked, Entry, Judgement};
+use standin_gate::{Checked, Entry};
 
-/// The table, then what a person must look at.
+/// The table, then what a person must look at. Without a ledger nothing waits for review.
 pub(super) fn people(checked: &[Checked]) {
     print!("{}", table(&rows(checked)));
     for scenario in checked.iter().filter(|scenario| !scenario.judgement.passes()) {
         print_findings(scenario);
     }
-    if checked.iter().any(|scenario| has_pending(&scenario.judgement)) {
+    if checked.iter().any(has_pending) {
         println!(
             "\nReview what is pending with `cargo insta review`, and give each new line a reason."
         );
@@ -85,12 +85,16 @@ fn rows(checked: &[Checked]) -> Vec<Row> {
     checked.iter().map(|scenario| Row::of(&scenario.result, &scenario.judgement)).collect()
 }
 
-fn has_pending(judgement: &Judgement) -> bool {
-    !judgement.new.is_empty() || !judgement.stale.is_empty()
+fn has_pending(Checked { judgement, ledger, .. }: &Checked) -> bool {
+    let fits = judgement.new.is_empty() && judgement.stale.is_empty();
+    !fits && !ledger.is_empty()
 }
 
 fn print_findings(Checked { result, judgement, ledger }: &Checked) {
-    println!("\n{} ({ledger})", result.scenario);
+    match ledger.as_str() {
+        "" => println!("\n{} (a target without a name has no ledger)", result.scenario),
+        ledger => println!("\n{} ({ledger})", result.scenario),
+    }
     for entry in &judgement.new {
         println!("  new: {} {} {}", entry.exchange, entry.path, entry.class);
         println!("    - {}\n    + {}", entry.expected, entry.actual);
