@@ -1,5 +1,4 @@
 //! What the end-to-end tests share: the binary under test, its clients, free ports.
-#![expect(dead_code, reason = "each module uses some of it")]
 
 pub(crate) mod front;
 
