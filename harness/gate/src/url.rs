@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{Request, Response, Uri, header};
+use http::{HeaderName, HeaderValue, Request, Response, Uri, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use standin_sigv4::Signature;
 
 use crate::{BoxFuture, Target, TargetError};
 
@@ -17,6 +19,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The largest answer that is held in memory.
 const LARGEST: usize = 64 << 20;
+
+/// moto takes the account from here, and from access keys only where its own IAM made them.
+const MOTO_ACCOUNT: HeaderName = HeaderName::from_static("x-moto-account-id");
 
 /// Whatever answers behind an `http://` URL; each request names the recorded host.
 pub struct UrlTarget {
@@ -56,15 +61,18 @@ impl UrlTarget {
     }
 
     /// The request with the recorded host in its `Host` header and the target's address in its URI.
-    fn address(&self, mut request: Request<Bytes>) -> Result<Request<Bytes>, TargetError> {
-        let uri = request.uri().clone();
-        if let Some(Ok(host)) = uri.authority().map(|host| host.as_str().parse()) {
-            request.headers_mut().insert(header::HOST, host);
+    fn address(&self, request: Request<Bytes>) -> Result<Request<Bytes>, TargetError> {
+        let (mut parts, body) = request.into_parts();
+        if let Some(Ok(host)) = parts.uri.authority().map(|host| host.as_str().parse()) {
+            parts.headers.insert(header::HOST, host);
         }
-        let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        if let Some(account) = account(&parts) {
+            parts.headers.insert(MOTO_ACCOUNT, account);
+        }
+        let path = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
         let address = format!("http://{}{}{path}", self.authority, self.base);
-        *request.uri_mut() = address.parse().map_err(|error| self.unreachable(&error))?;
-        Ok(request)
+        parts.uri = address.parse().map_err(|error| self.unreachable(&error))?;
+        Ok(Request::from_parts(parts, body))
     }
 
     async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TargetError> {
@@ -90,6 +98,11 @@ impl UrlTarget {
     }
 }
 
+/// The account that a request is signed in: the access key id of a check is one.
+fn account(parts: &Parts) -> Option<HeaderValue> {
+    HeaderValue::from_str(&Signature::of(parts).ok()??.access_key_id).ok()
+}
+
 impl Target for UrlTarget {
     fn name(&self) -> &str {
         &self.name
@@ -111,5 +124,27 @@ impl Target for UrlTarget {
 
     fn is_lasting(&self) -> bool {
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_goes_to_the_url_and_names_the_recorded_host_and_its_account() {
+        let target = UrlTarget::new("moto", "http://127.0.0.1:5000/aws/", 1.0).expect("a URL");
+        let scope = "111122223333/20260101/eu-west-1/sqs/aws4_request";
+        let signature =
+            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00");
+        let request = Request::post("https://sqs.eu-west-1.amazonaws.com/q?a=b")
+            .header(header::AUTHORIZATION, signature)
+            .header("x-amz-date", "20260101T000000Z")
+            .body(Bytes::new())
+            .expect("a request");
+        let sent = target.address(request).expect("an address");
+        assert_eq!(sent.uri(), "http://127.0.0.1:5000/aws/q?a=b");
+        assert_eq!(sent.headers()[header::HOST], "sqs.eu-west-1.amazonaws.com");
+        assert_eq!(sent.headers()[MOTO_ACCOUNT], "111122223333");
     }
 }
