@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test does not expect fails it")]
 #![expect(clippy::print_stdout, reason = "a test that can't run here says so")]
 
+mod check;
 mod fallback;
 mod import;
 mod record;

@@ -33,8 +33,8 @@ pub(crate) struct Arguments {
     /// Recordings, or folders of them [default: snapshots]
     paths: Vec<PathBuf>,
     /// What answers: `emulator`, or an endpoint URL, with `NAME=` before it to have ledgers of its own
-    #[arg(long, default_value = "emulator", value_name = "emulator|[NAME=]URL")]
-    target: String,
+    #[arg(long, default_value = "emulator", value_name = "emulator|[NAME=]URL", value_parser = destination)]
+    target: Destination,
     /// What answers for the emulator where it has no provider
     #[arg(long, default_value = "moto", value_name = "moto|none|URL")]
     fallback: serve::Fallback,
@@ -53,6 +53,15 @@ pub(crate) struct Arguments {
     /// Print the results as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// Where the requests go.
+#[derive(Clone)]
+enum Destination {
+    /// The emulator in this process.
+    Emulator,
+    /// An endpoint, with the name of its ledgers.
+    Url { name: Option<String>, url: String },
 }
 
 /// The same URL for every scenario.
@@ -122,18 +131,14 @@ fn paths(arguments: &Arguments) -> Vec<PathBuf> {
 
 /// What answers, by which ledger it is judged, and how many scenarios it takes at once.
 async fn targets(arguments: &Arguments) -> Result<(Arc<AnyTargets>, LedgerChoice, usize), Failure> {
-    if arguments.target == "emulator" {
+    let Destination::Url { name, url } = &arguments.target else {
         let fallback = serve::fallback(&arguments.fallback, std::env::vars_os().collect())?;
         let emulator = InProcess::start(fallback).await?;
         // The scenarios share the emulator's clock, so they run one after the other.
         return Ok((Arc::new(AnyTargets::Emulator(emulator)), LedgerChoice::Emulator, 1));
-    }
-    let (name, url) = match arguments.target.split_once('=') {
-        Some((name, url)) if !name.contains("://") => (Some(name), url),
-        _ => (None, arguments.target.as_str()),
     };
-    let target = UrlTarget::new(name.unwrap_or(url), url, arguments.speed)?;
-    let ledger = name.map_or(LedgerChoice::Nothing, |name| LedgerChoice::Named(name.to_owned()));
+    let target = UrlTarget::new(name.as_ref().unwrap_or(url), url, arguments.speed)?;
+    let ledger = name.clone().map_or(LedgerChoice::Nothing, LedgerChoice::Named);
     Ok((Arc::new(AnyTargets::Url(AtUrl(Arc::new(target)))), ledger, arguments.jobs))
 }
 
@@ -161,6 +166,22 @@ impl AnyTargets {
         if let Self::Emulator(emulator) = self {
             emulator.close().await;
         }
+    }
+}
+
+fn destination(text: &str) -> Result<Destination, String> {
+    let (name, url) = match text.split_once('=') {
+        Some((name, url)) if !name.contains("://") => (Some(name), url),
+        _ if text == "emulator" => return Ok(Destination::Emulator),
+        _ => (None, text),
+    };
+    // The name becomes part of a file's.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match name {
+        Some(name) if name.is_empty() || !name.chars().all(is_plain) => {
+            Err("a target's name is letters, digits, `-`, `_` and `.`".to_owned())
+        }
+        _ => Ok(Destination::Url { name: name.map(str::to_owned), url: url.to_owned() }),
     }
 }
 

@@ -64,6 +64,9 @@ pub enum CheckError {
         "no recordings to check; name a folder that holds some, or record one with `standin record`"
     )]
     Nothing,
+    /// Not one exchange could be sent.
+    #[error("nothing was replayed: {0}")]
+    Unsent(String),
     /// A recording or a ledger could not be read or written.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -138,14 +141,23 @@ pub async fn check(
     }
     let recordings = scenarios.iter().map(Scenario::read).collect::<Result<Vec<_>, _>>()?;
     let results = run_all(recordings, targets, options, progress).await?;
-    if results.iter().all(|result| result.exchanges.is_empty()) {
-        return Err(CheckError::Nothing);
-    }
+    replayed_some(&results)?;
     scenarios
         .iter()
         .zip(results)
         .map(|(scenario, result)| judge(scenario, result, options))
         .collect()
+}
+
+/// A check that compares nothing proves nothing.
+fn replayed_some(results: &[ScenarioResult]) -> Result<(), CheckError> {
+    if results.iter().any(|result| result.tally().compared() > 0) {
+        return Ok(());
+    }
+    let unusable = results.iter().flat_map(ScenarioResult::unusable).next();
+    Err(unusable.map_or(CheckError::Nothing, |(exchange, reason)| {
+        CheckError::Unsent(format!("{}: {reason}", exchange.id))
+    }))
 }
 
 fn judge(

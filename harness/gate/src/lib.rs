@@ -16,7 +16,7 @@ mod verdict;
 
 pub use check::{CheckError, Checked, LedgerChoice, Options, Pending, Targets, check, run_all};
 pub use ledger::{Entry, Judgement, Ledger, LedgerError};
-pub use run::{Runner, account_of};
+pub use run::Runner;
 pub use target::{BoxFuture, Target, TargetError};
 pub use url::{BadUrl, UrlTarget};
 pub use verdict::{Answered, ExchangeResult, ScenarioResult, Tally, Verdict};

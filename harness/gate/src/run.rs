@@ -24,9 +24,13 @@ pub struct Runner<'t> {
     pub now: SystemTime,
 }
 
-/// The account that a scenario runs in: twelve digits that follow from its name.
-pub fn account_of(scenario: &str) -> String {
-    let digest = Sha256::digest(scenario.as_bytes());
+/// What deletes what an operation made, by the verbs of their names.
+const OPPOSITES: [(&str, &str); 3] =
+    [("Create", "Delete"), ("Put", "Delete"), ("Attach", "Detach")];
+
+/// Twelve digits that follow from a name.
+fn account_of(name: &str) -> String {
+    let digest = Sha256::digest(name.as_bytes());
     let number = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     // The first digit is never zero, so that no tool takes the account for a shorter number.
     format!("{:012}", 100_000_000_000 + number % 900_000_000_000)
@@ -38,7 +42,7 @@ struct Run<'r> {
     recording: &'r Recording,
     account: String,
     bindings: Bindings,
-    made: Vec<(Call, Document, &'r Exchange)>,
+    made: Vec<(Call, &'r Exchange)>,
 }
 
 /// An answer with what a check needs of its response.
@@ -54,24 +58,39 @@ impl Runner<'_> {
     ///
     /// What it made at a lasting target is deleted in reverse order, as far as the target lets it.
     pub async fn run(&self, recording: &Recording) -> Result<ScenarioResult, TargetError> {
-        let account = account_of(&recording.scenario);
+        let account = self.account(&recording.scenario);
         let mut bindings = Bindings::new(&recording.variables);
         bindings.bind("account", account.as_str());
         bindings.bind("region", recording.region.as_str());
         let mut run = Run { runner: *self, recording, account, bindings, made: Vec::new() };
-        let mut exchanges = Vec::with_capacity(recording.exchanges.len());
-        for exchange in &recording.exchanges {
-            exchanges.push(run.exchange(exchange).await?);
-        }
+        let exchanges = run.exchanges().await;
         if self.target.is_lasting() {
             run.clean_up().await;
         }
-        let scenario = recording.scenario.clone();
-        Ok(ScenarioResult { scenario, origin: recording.origin.clone(), exchanges })
+        let (scenario, origin) = (recording.scenario.clone(), recording.origin.clone());
+        Ok(ScenarioResult { scenario, origin, exchanges: exchanges? })
+    }
+
+    /// A lasting target remembers what was deleted (a queue's name is taken for a minute), so that each run
+    /// there has an account of its own.
+    fn account(&self, scenario: &str) -> String {
+        if !self.target.is_lasting() {
+            return account_of(scenario);
+        }
+        let since = self.now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        account_of(&format!("{scenario} {}", since.as_nanos()))
     }
 }
 
 impl<'r> Run<'r> {
+    async fn exchanges(&mut self) -> Result<Vec<ExchangeResult>, TargetError> {
+        let mut results = Vec::with_capacity(self.recording.exchanges.len());
+        for exchange in &self.recording.exchanges {
+            results.push(self.exchange(exchange).await?);
+        }
+        Ok(results)
+    }
+
     async fn exchange(&mut self, exchange: &'r Exchange) -> Result<ExchangeResult, TargetError> {
         let (verdict, answered) = match request::call(self.runner.catalog, exchange) {
             Ok(call) => {
@@ -168,26 +187,27 @@ impl<'r> Run<'r> {
 
     /// Keeps what a lasting target must be rid of afterwards.
     fn remember(&mut self, call: Call, exchange: &'r Exchange, verdict: &Verdict) {
-        let made = call.operation.name.starts_with("Create");
+        let made = opposite(call.operation.name).is_some();
         if made && matches!(verdict, Verdict::Matched | Verdict::Prepared | Verdict::Deviating(_)) {
-            self.made.push((call, exchange.input.clone(), exchange));
+            self.made.push((call, exchange));
         }
     }
 
-    /// Deletes what was made, newest first. What can't be deleted is left: the account is the scenario's own.
+    /// Deletes what was made, newest first, as long as the target answers. What it refuses to delete is left:
+    /// the account is the run's own.
     async fn clean_up(&mut self) {
-        while let Some((call, _, exchange)) = self.made.pop() {
-            if let Some(request) = self.deletion(call, exchange) {
-                drop(self.runner.target.send(request).await);
+        while let Some((call, exchange)) = self.made.pop() {
+            let Some(request) = self.deletion(call, exchange) else { continue };
+            if self.runner.target.send(request).await.is_err() {
+                return;
             }
         }
     }
 
-    /// The request that deletes what an exchange made: the `Delete` operation of the same noun, with the
+    /// The request that deletes what an exchange made: the opposite operation of the same noun, with the
     /// values of the members that it requires, from the input or what its variables are bound to.
     fn deletion(&self, call: Call, exchange: &Exchange) -> Option<http::Request<Bytes>> {
-        let name = format!("Delete{}", call.operation.name.strip_prefix("Create")?);
-        let operation = call.service.operation(&name)?;
+        let operation = call.service.operation(&opposite(call.operation.name)?)?;
         let members = &call.service.structure(operation.input?)?.members;
         let output = match exchange.answer() {
             Some(Answer::Output(document)) => document.clone(),
@@ -204,6 +224,13 @@ impl<'r> Run<'r> {
         let about = (self.recording, &deletion);
         request::request(call, about, &self.bindings, (&self.account, self.runner.now)).ok()
     }
+}
+
+/// The operation that takes back what one made.
+fn opposite(operation: &str) -> Option<String> {
+    OPPOSITES.iter().find_map(|(makes, deletes)| {
+        operation.strip_prefix(makes).map(|noun| format!("{deletes}{noun}"))
+    })
 }
 
 fn unsent(not_sent: NotSent) -> Verdict {

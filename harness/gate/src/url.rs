@@ -26,6 +26,8 @@ const MOTO_ACCOUNT: HeaderName = HeaderName::from_static("x-moto-account-id");
 /// Whatever answers behind an `http://` URL; each request names the recorded host.
 pub struct UrlTarget {
     name: String,
+    /// Name and address, for messages.
+    shown: String,
     authority: Authority,
     base: String,
     speed: f64,
@@ -53,6 +55,7 @@ impl UrlTarget {
         let authority = uri.authority().ok_or_else(|| BadUrl::Malformed(url.to_owned()))?;
         Ok(Self {
             name: name.to_owned(),
+            shown: if name == url { url.to_owned() } else { format!("{name} ({url})") },
             authority: authority.clone(),
             base: uri.path().trim_end_matches('/').to_owned(),
             speed,
@@ -82,7 +85,7 @@ impl UrlTarget {
         let (parts, body) = response.into_parts();
         let body = Limited::new(body, LARGEST).collect().await.map_err(|error| {
             if error.is::<http_body_util::LengthLimitError>() {
-                return TargetError::TooLarge { target: self.name.clone(), limit: LARGEST };
+                return TargetError::TooLarge { target: self.shown.clone(), limit: LARGEST };
             }
             self.unreachable(&*error)
         })?;
@@ -94,7 +97,7 @@ impl UrlTarget {
             .map(ToString::to_string)
             .collect::<Vec<_>>()
             .join(": ");
-        TargetError::Unreachable { target: self.name.clone(), reason }
+        TargetError::Unreachable { target: self.shown.clone(), reason }
     }
 }
 
@@ -113,7 +116,7 @@ impl Target for UrlTarget {
             let answer = tokio::time::timeout(PATIENCE, self.ask(request)).await;
             answer.unwrap_or_else(|_| {
                 let seconds = PATIENCE.as_secs();
-                Err(TargetError::TimedOut { target: self.name.clone(), seconds })
+                Err(TargetError::TimedOut { target: self.shown.clone(), seconds })
             })
         })
     }

@@ -95,6 +95,14 @@ impl ScenarioResult {
             deviations.iter().map(move |deviation| (result, deviation))
         })
     }
+
+    /// Each exchange that can't be sent, and why.
+    pub fn unusable(&self) -> impl Iterator<Item = (&ExchangeResult, &str)> {
+        self.exchanges.iter().filter_map(|result| match &result.verdict {
+            Verdict::Unusable { reason } => Some((result, reason.as_str())),
+            _ => None,
+        })
+    }
 }
 
 impl Tally {

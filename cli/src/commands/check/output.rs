@@ -15,6 +15,11 @@ pub(super) fn people(checked: &[Checked]) {
     for scenario in checked.iter().filter(|scenario| !scenario.judgement.passes()) {
         print_findings(scenario);
     }
+    for Checked { result, .. } in checked {
+        for (exchange, reason) in result.unusable() {
+            println!("{} {} can't be sent: {reason}", result.scenario, exchange.id);
+        }
+    }
     if checked.iter().any(has_pending) {
         println!(
             "\nReview what is pending with `cargo insta review`, and give each new line a reason."
