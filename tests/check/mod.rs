@@ -27,7 +27,9 @@ impl Project {
         let manifest = "[package]\nname = \"scratch\"\nedition = \"2024\"\n\n[workspace]\n";
         fs::write(root.join("Cargo.toml"), manifest).unwrap();
         let project = Self(root);
-        scenarios.iter().for_each(|scenario| project.copy(scenario));
+        for scenario in scenarios {
+            project.copy(scenario);
+        }
         project
     }
 

@@ -85,10 +85,17 @@ async fn check(arguments: &Arguments) -> Outcome {
     if let Some(missing) = paths.iter().find(|path| !path.exists()) {
         return Err(Failure::new(format!("{}: no such file or folder", missing.display())));
     }
+    let foreign = paths.iter().filter(|path| is_foreign(path)).count();
+    if foreign > 0 && paths.iter().any(|path| !is_foreign(path) && has_scenarios(path)) {
+        return Err(Failure::new("recordings of ours and of other tools are checked apart"));
+    }
+    if foreign == 0 && arguments.markdown.is_some() {
+        return Err(Failure::new("--markdown is for recordings of other tools; none is here"));
+    }
     let (targets, ledger, jobs) = targets(arguments).await?;
     let pending = if arguments.gate { Pending::Leave } else { Pending::Write };
     let options = Options { jobs, ledger, pending, now: crate::clock::now() };
-    let outcome = match paths.iter().any(|path| is_foreign(path)) {
+    let outcome = match foreign > 0 {
         true => {
             corpus::check(&paths, targets.clone(), &options, arguments.markdown.as_deref()).await
         }
@@ -120,6 +127,10 @@ async fn check_scenarios(
     }
     let passes = checked.iter().all(|scenario| scenario.judgement.passes());
     Ok(if passes { Exit::Success } else { Exit::Deviations })
+}
+
+fn has_scenarios(path: &PathBuf) -> bool {
+    standin_archive::find(std::slice::from_ref(path)).is_ok()
 }
 
 fn paths(arguments: &Arguments) -> Vec<PathBuf> {

@@ -97,7 +97,7 @@ impl<'r> Run<'r> {
                 self.runner.target.pass(exchange.gap.duration()).await;
                 self.ask_until_whole(call, exchange).await?
             }
-            Err(not_sent) => (unsent(not_sent), Answered::Nobody),
+            Err(not_sent) => (unsent(exchange, not_sent), Answered::Nobody),
         };
         let (id, service) = (exchange.id.clone(), exchange.service.clone());
         Ok(ExchangeResult { id, service, verdict, answered })
@@ -116,7 +116,7 @@ impl<'r> Run<'r> {
         loop {
             let received = match self.ask(call, exchange).await? {
                 Ok(received) => received,
-                Err(not_sent) => return Ok((unsent(not_sent), Answered::Nobody)),
+                Err(not_sent) => return Ok((unsent(exchange, not_sent), Answered::Nobody)),
             };
             let received = match together.take() {
                 Some(before) => join(before, received, partial.as_deref()),
@@ -233,8 +233,10 @@ fn opposite(operation: &str) -> Option<String> {
     })
 }
 
-fn unsent(not_sent: NotSent) -> Verdict {
+/// An inferred exchange that can't be sent is not counted: what needs it is blocked or deviates, and is.
+fn unsent(exchange: &Exchange, not_sent: NotSent) -> Verdict {
     match not_sent {
+        _ if exchange.is_inferred() => Verdict::Prepared,
         NotSent::Unbound(variable) => Verdict::Blocked { variable },
         NotSent::Unusable(reason) => Verdict::Unusable { reason },
     }

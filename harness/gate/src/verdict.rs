@@ -20,7 +20,7 @@ pub enum Verdict {
         /// Why.
         reason: String,
     },
-    /// An inferred exchange: it was sent, and nothing is known to compare it with.
+    /// An inferred exchange: nothing is known to compare it with.
     Prepared,
 }
 
