@@ -61,7 +61,10 @@ fn a_target_without_a_name_has_no_ledger() {
     let target = Faulty::before(&server.url);
     target.set(Some(FAULT));
     let checked = project.check(&["--target", &target.url]).exits(1);
-    let checked = checked.prints(&["\nsqs/dead-letters (a target without a name has no ledger)\n", "SendMessage#1 MD5OfMessageBody"]);
+    let checked = checked.prints(&[
+        "\nsqs/dead-letters (a target without a name has no ledger)\n",
+        "SendMessage#1 MD5OfMessageBody",
+    ]);
     assert!(!checked.out.contains("cargo insta"), "there is nothing to review: {}", checked.out);
     assert_eq!(files(&project), ["recording.snap"]);
 }
