@@ -1,18 +1,23 @@
-//! A client by AWS's SDK for Rust, for the end-to-end tests: a queue's life, and who asks.
+//! A client by AWS's SDK for Rust, for the end-to-end tests: who asks, a role, and a queue's life.
 //!
-//! It takes endpoint, region and credentials from the environment and prints a line a step.
+//! It takes endpoint, region and credentials from the environment, prints a line a step, and fails at the
+//! first answer that is not as expected. The SDK itself does not look at the MD5s of SQS, so they are
+//! compared here.
+
+mod queue;
 
 use std::env;
 use std::error::Error;
 use std::io::Write as _;
 
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
-use aws_sdk_sqs::error::SdkError;
-use aws_sdk_sqs::operation::get_queue_url::GetQueueUrlError;
 use aws_smithy_http_client::Builder;
 
+/// What a step that may fail gives.
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Outcome {
     let name = env::args().nth(1).unwrap_or_else(|| "rust-jobs".to_owned());
     let endpoint = env::var("AWS_ENDPOINT_URL")?;
     let region = Region::new(env::var("AWS_REGION")?);
@@ -40,26 +45,33 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     let identity = sts.get_caller_identity().send().await?;
     say(&format!("account {}", identity.account().unwrap_or_default()))?;
-    queue(&sqs, &name).await
+    role(&sts).await?;
+    queue::live(&sqs, &name).await
 }
 
-async fn queue(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<(), Box<dyn Error>> {
-    let created = sqs.create_queue().queue_name(name).send().await?;
-    let url = created.queue_url().ok_or("no URL")?;
-    sqs.send_message().queue_url(url).message_body("hello").send().await?;
-    let received = sqs.receive_message().queue_url(url).wait_time_seconds(1).send().await?;
-    let message = received.messages().first().ok_or("no message")?;
-    say(&format!("received {}", message.body().unwrap_or_default()))?;
-    let handle = message.receipt_handle().ok_or("no handle")?;
-    sqs.delete_message().queue_url(url).receipt_handle(handle).send().await?;
-    sqs.delete_queue().queue_url(url).send().await?;
-    let absent = sqs.get_queue_url().queue_name("absent").send().await;
-    match absent.map_err(SdkError::into_service_error) {
-        Err(GetQueueUrlError::QueueDoesNotExist(_)) => say("absent"),
-        other => Err(format!("expected a missing queue, got {other:?}").into()),
+/// Assumes a role and looks at what it is and how long it holds.
+async fn role(sts: &aws_sdk_sts::Client) -> Outcome {
+    let role = "arn:aws:iam::222222222222:role/worker";
+    let assumed = sts.assume_role().role_arn(role).role_session_name("session").send().await?;
+    let user = assumed.assumed_role_user().ok_or("no user")?;
+    same("the user's ARN", user.arn(), "arn:aws:sts::222222222222:assumed-role/worker/session")?;
+    let credentials = assumed.credentials().ok_or("no credentials")?;
+    let texts =
+        [credentials.access_key_id(), credentials.secret_access_key(), credentials.session_token()];
+    same("whether all texts are there", texts.iter().all(|text| !text.is_empty()), true)?;
+    same("whether they expire", credentials.expiration().secs() > 0, true)?;
+    say("assumed worker")
+}
+
+/// Refuses what is not as expected.
+#[expect(clippy::needless_pass_by_value, reason = "what is compared is mostly made on the spot")]
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Outcome {
+    if found == expected {
+        return Ok(());
     }
+    Err(format!("{what}: expected {expected:?}, got {found:?}").into())
 }
 
-fn say(line: &str) -> Result<(), Box<dyn Error>> {
+fn say(line: &str) -> Outcome {
     Ok(writeln!(std::io::stdout(), "{line}")?)
 }
