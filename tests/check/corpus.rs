@@ -54,6 +54,20 @@ fn a_page_of_the_parity_is_made() {
 }
 
 #[test]
+fn the_results_are_there_as_json() {
+    let Some(corpus) = shared("corpus/go-cloud/secrets") else { return };
+    let project = Project::new("corpus-json", &[]);
+    let Checked { out, .. } = check(&project, &corpus, &["--json"]).exits(1);
+    let results: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let kms = &results["services"][0];
+    assert_eq!(kms["service"], "kms");
+    let sum: u64 =
+        kms["native"].as_object().unwrap().values().filter_map(serde_json::Value::as_u64).sum();
+    assert_eq!(results["exchanges"], sum, "{out}");
+    assert!(results["drift"][0]["more"][0].is_string(), "{out}");
+}
+
+#[test]
 fn recordings_of_ours_are_not_left_out_beside_those_of_others() {
     let Some(corpus) = shared("corpus/go-cloud/secrets") else { return };
     let project = Project::new("mixed", &["sqs/dead-letters"]);

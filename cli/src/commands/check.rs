@@ -97,7 +97,8 @@ async fn check(arguments: &Arguments) -> Outcome {
     let options = Options { jobs, ledger, pending, now: crate::clock::now() };
     let outcome = match foreign > 0 {
         true => {
-            corpus::check(&paths, targets.clone(), &options, arguments.markdown.as_deref()).await
+            let shown = corpus::Shown { page: arguments.markdown.as_deref(), json: arguments.json };
+            corpus::check(&paths, targets.clone(), &options, shown).await
         }
         false => check_scenarios(arguments, &paths, targets.clone(), &options).await,
     };

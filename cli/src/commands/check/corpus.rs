@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use standin_archive::Scenario;
 use standin_archive::import::{Format, Importer, Summary, unread};
-use standin_gate::corpus::{self, CorpusLedger, Figures};
+use standin_gate::corpus::{self, CorpusLedger, Drift, Figures};
 use standin_gate::{Options, Pending, Targets, run_all};
 use standin_model::Catalog;
 
@@ -16,6 +16,14 @@ use crate::progress;
 
 /// Where the ledgers of corpora live.
 const LEDGERS: &str = "snapshots/corpus";
+
+/// What is made of the results besides ledgers.
+pub(super) struct Shown<'a> {
+    /// The page that they are written to.
+    pub(super) page: Option<&'a Path>,
+    /// Whether they are printed as JSON.
+    pub(super) json: bool,
+}
 
 /// A folder that goes when the check ends.
 struct Scratch(PathBuf);
@@ -32,7 +40,7 @@ pub(super) async fn check(
     paths: &[PathBuf],
     targets: Arc<dyn Targets>,
     options: &Options,
-    page: Option<&Path>,
+    shown: Shown<'_>,
 ) -> Outcome {
     let scratch =
         Scratch(std::env::temp_dir().join(format!("standin-corpus-{}", std::process::id())));
@@ -43,12 +51,20 @@ pub(super) async fn check(
     let results = run_all(recordings, targets, options, &|_| bar.inc(1)).await?;
     bar.finish_and_clear();
     let figures = corpus::figures(&results);
-    output::corpus(&figures, &summary, &unread(paths));
     let ledgers = CorpusLedger::of(&results);
-    if let Some(page) = page {
+    let drifts = judge(&ledgers, options.pending)?;
+    if shown.json {
+        output::corpus_json(&figures, &summary, &unread(paths), &drifts);
+    } else {
+        output::corpus(&figures, &summary, &unread(paths));
+        for (ledger, drift) in &drifts {
+            output::drift(ledger, drift);
+        }
+    }
+    if let Some(page) = shown.page {
         std::fs::write(page, markdown(paths, &figures, &ledgers, &summary))?;
     }
-    judge(&ledgers, options.pending)
+    Ok(if drifts.is_empty() { Exit::Success } else { Exit::Deviations })
 }
 
 fn import(paths: &[PathBuf], folder: &Path) -> Result<Summary, Failure> {
@@ -62,24 +78,27 @@ fn import(paths: &[PathBuf], folder: &Path) -> Result<Summary, Failure> {
     }
 }
 
-fn judge(ledgers: &BTreeMap<String, CorpusLedger>, pending: Pending) -> Outcome {
-    let mut exit = Exit::Success;
+/// The ledgers that do not fit, and how.
+fn judge(
+    ledgers: &BTreeMap<String, CorpusLedger>,
+    pending: Pending,
+) -> Result<Vec<(PathBuf, Drift)>, Failure> {
+    let mut drifts = Vec::new();
     for (service, run) in ledgers {
         let file = Path::new(LEDGERS).join(format!("{service}.ledger"));
         let new = file.with_extension("ledger.new");
         let drift = read(&file)?.drift(run);
-        output::drift(&file, &drift);
         if drift.is_none() {
             remove(&new)?;
             continue;
         }
-        exit = Exit::Deviations;
         if pending == Pending::Write {
             std::fs::create_dir_all(LEDGERS)?;
             std::fs::write(&new, run.write())?;
         }
+        drifts.push((file, drift));
     }
-    Ok(exit)
+    Ok(drifts)
 }
 
 fn read(file: &Path) -> Result<CorpusLedger, Failure> {

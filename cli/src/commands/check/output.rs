@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use standin_archive::import::Summary;
 use standin_gate::corpus::{self, Drift, Figures};
-use standin_gate::report::{Row, json as rows_as_json, table};
-use standin_gate::{Checked, Entry};
+use standin_gate::report::{self, Row, table};
+use standin_gate::{Checked, Entry, Tally};
 
 /// The table, then what a person must look at. Without a ledger nothing waits for review.
 pub(super) fn people(checked: &[Checked]) {
@@ -43,7 +44,7 @@ pub(super) fn lines(checked: &[Checked]) {
 
 /// The rows as JSON.
 pub(super) fn json(checked: &[Checked]) {
-    println!("{}", rows_as_json(&rows(checked)));
+    println!("{}", report::json(&rows(checked)));
 }
 
 /// What was found of a corpus, and what of it could not be read or sent.
@@ -63,11 +64,44 @@ pub(super) fn corpus(figures: &BTreeMap<String, Figures>, summary: &Summary, unr
     }
 }
 
+/// The same as JSON, with what does not fit.
+pub(super) fn corpus_json(
+    figures: &BTreeMap<String, Figures>,
+    summary: &Summary,
+    unread: &[PathBuf],
+    drifts: &[(PathBuf, Drift)],
+) {
+    let services: Vec<_> =
+        figures.iter().map(|(name, figures)| service_json(name, figures)).collect();
+    let drifts: Vec<_> = drifts
+        .iter()
+        .map(|(ledger, drift)| json!({ "ledger": ledger, "more": drift.risen, "less": drift.fallen }))
+        .collect();
+    let whole = json!({
+        "services": services,
+        "exchanges": summary.exchanges,
+        "imported": summary.imported,
+        "unusable": summary.unusable,
+        "unread_files": unread,
+        "drift": drifts,
+    });
+    println!("{whole:#}");
+}
+
+fn service_json(service: &str, Figures { native, fallback }: &Figures) -> serde_json::Value {
+    let side = |tally: &Tally| {
+        json!({
+            "matched": tally.matched,
+            "deviating": tally.deviating,
+            "blocked": tally.blocked,
+            "unusable": tally.unusable,
+        })
+    };
+    json!({ "service": service, "native": side(native), "fallback": side(fallback) })
+}
+
 /// How a run differs from the ledger of its service.
 pub(super) fn drift(ledger: &Path, drift: &Drift) {
-    if drift.is_none() {
-        return;
-    }
     println!("\n{} does not fit; to accept, move {0}.new over it:", ledger.display());
     for line in &drift.risen {
         println!("  more: {line}");
