@@ -62,6 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match &arguments.command {
         Command::Generate(generate) => run_generate(&arguments.root, generate),
         Command::Provider { service } => {
+            is_checkout(&arguments.root)?;
             let model = find(Catalog::embedded(), service)?;
             let files = standin_codegen::provider(&arguments.root, model)?;
             save(&arguments.root, &files)
@@ -69,7 +70,19 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
+/// A provider is begun, and shapes are proved fresh, in a checkout of Standin only.
+fn is_checkout(root: &Path) -> Result<(), Failure> {
+    if root.join("emulator/shapes").is_dir() {
+        return Ok(());
+    }
+    let root = root.display();
+    Err(Failure::new(format!("{root} is no checkout of Standin; run this in one, or give --root")))
+}
+
 fn run_generate(root: &Path, generate: &Generate) -> Outcome {
+    if generate.check {
+        is_checkout(root)?;
+    }
     let mut exit = Exit::Success;
     for service in &generate.services {
         let docs = generate.docs(service)?;

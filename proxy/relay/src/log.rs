@@ -118,6 +118,11 @@ impl Log {
         self.state().warnings.push(text);
     }
 
+    /// Whether no request came.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.state().next == 0
+    }
+
     /// What went wrong so far.
     pub(crate) fn troubles(&self) -> Troubles {
         let state = self.state();

@@ -137,10 +137,17 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
     })
 }
 
+/// What to do about a command that asked somebody else, or nobody.
+const SILENT: &str = "no request came from the command; does it use AWS_ENDPOINT_URL? \
+    Version 1 of the AWS CLI needs --endpoint-url for some services";
+
 /// Saves the recording if it is whole, and says what there is to say.
 fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Report {
     let troubles = relay.log.troubles();
     let mut report = Report { code, lines: troubles.warnings };
+    if relay.log.is_silent() {
+        report.lines.push(SILENT.to_owned());
+    }
     if code != 0 {
         report.lines.extend(troubles.problems);
         report.lines.push(format!("the command ended with {code}: nothing was written"));

@@ -53,7 +53,8 @@ type Headers = std::collections::BTreeMap<String, Vec<String>>;
 
 /// The passages of a file, in its order.
 pub(super) fn read(content: &[u8]) -> Result<Vec<Passage>, String> {
-    let file: File = serde_json::from_slice(content).map_err(|error| error.to_string())?;
+    let file: File = serde_json::from_slice(content)
+        .map_err(|error| format!("not a recording of httpreplay: {error}"))?;
     if !file.version.starts_with("0.") {
         return Err(format!("httpreplay version {} is not known here", file.version));
     }
