@@ -46,22 +46,22 @@ impl Prepared {
 
 /// One keep-alive HTTP/1.1 connection.
 pub(crate) struct Connection {
+    host: String,
     sender: SendRequest<Full<Bytes>>,
 }
 
 impl Connection {
     /// Connects to `host:port`.
     pub(crate) async fn open(host: &str) -> Result<Self, Error> {
-        let stream = TcpStream::connect(host).await?;
-        stream.set_nodelay(true)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
-        Ok(Self { sender })
+        Ok(Self { host: host.to_owned(), sender: connect(host).await? })
     }
 
     /// Sends a request and reads the whole answer, which must be a success.
     pub(crate) async fn send(&mut self, request: &Prepared) -> Result<Bytes, Error> {
-        self.sender.ready().await?;
+        if self.sender.ready().await.is_err() {
+            // moto closes the connection after each answer.
+            self.sender = connect(&self.host).await?;
+        }
         let response = self.sender.send_request(request.0.clone().map(Full::new)).await?;
         let status = response.status();
         let body = response.into_body().collect().await?.to_bytes();
@@ -71,4 +71,13 @@ impl Connection {
         let text = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
         Err(format!("{status}: {text}").into())
     }
+}
+
+async fn connect(host: &str) -> Result<SendRequest<Full<Bytes>>, Error> {
+    let stream = TcpStream::connect(host).await?;
+    stream.set_nodelay(true)?;
+    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    sender.ready().await?;
+    Ok(sender)
 }
