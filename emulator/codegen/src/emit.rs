@@ -42,7 +42,7 @@ impl Emitter<'_> {
         format!(
             "# {head}\n[package]\nname = \"standin-shapes-{name}\"\nversion.workspace = true\n\
              edition.workspace = true\nrust-version.workspace = true\nlicense.workspace = true\n\
-             publish = false\n\n[lib]\ndoctest = false\ntest = false\n\n[lints]\nworkspace = true\n\n\
+             publish = false\n\n[lib]\ndoctest = false\ntest = false\nbench = false\n\n[lints]\nworkspace = true\n\n\
              [dependencies]\nstandin-core.workspace = true\n"
         )
     }
