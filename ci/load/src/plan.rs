@@ -43,6 +43,7 @@ impl Scenario {
 
 impl Plan {
     /// Makes the queue, where there is one to make, and signs the requests.
+    #[expect(clippy::fn_params_excessive_bools, reason = "whether a server speaks AWS is one fact")]
     pub(crate) async fn prepare(
         host: &str,
         scenario: Scenario,
@@ -65,6 +66,7 @@ impl Plan {
     }
 
     /// Runs the scenario once; the answers of a server that speaks AWS are checked for content.
+    #[expect(clippy::fn_params_excessive_bools, reason = "whether a server speaks AWS is one fact")]
     pub(crate) async fn run(&self, connection: &mut Connection, is_aws: bool) -> Result<(), Error> {
         let answer = connection.send(&self.first).await?;
         if is_aws {
