@@ -62,7 +62,13 @@ fn a_file_that_cant_be_imported_is_named_and_the_rest_goes_on() {
     let output = import(&[folder.to_str().unwrap(), "-o", out.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
     let said = text(&output.stderr);
-    assert!(said.lines().last().unwrap().contains("bad.replay: EOF while parsing"), "{said}");
+    assert!(
+        said.lines()
+            .last()
+            .unwrap()
+            .contains("bad.replay: not a recording of httpreplay: EOF while parsing"),
+        "{said}"
+    );
     assert!(out.join("kms/good/recording.snap").exists(), "{said}");
 }
 
