@@ -42,6 +42,10 @@ enum Command {
     Specs(commands::specs::Arguments),
 }
 
+/// Requests are served from many small allocations, for which glibc's takes a tenth of the processor's time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Exit {
     let result = match Arguments::parse().command {
         Command::Check(arguments) => commands::check::run(&arguments),
