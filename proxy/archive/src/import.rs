@@ -5,7 +5,6 @@
 //! reason, in the recording too, so that nothing is lost unseen. What a recording supposes to exist is
 //! inferred and stands before its exchanges.
 
-mod chunked;
 mod decode;
 mod httpreplay;
 mod name;

@@ -8,7 +8,9 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response, header};
 use standin_model::{Answer, Document, Member};
 use standin_protocol::{Call, ParseError};
-use standin_sigv4::{ChunkedError, Payload, PayloadError, decode_chunked};
+use standin_sigv4::{
+    ChunkedError, Framing, FramingError, Payload, PayloadError, decode_chunked, strip_framing,
+};
 
 use crate::connect::BODY_LIMIT;
 
@@ -21,6 +23,9 @@ pub(crate) enum DecodeError {
     /// The aws-chunked framing is broken.
     #[error(transparent)]
     Chunked(#[from] ChunkedError),
+    /// The headers of the framing are malformed.
+    #[error(transparent)]
+    Framing(#[from] FramingError),
     /// The payload mode isn't known.
     #[error(transparent)]
     Payload(#[from] PayloadError),
@@ -31,10 +36,6 @@ pub(crate) enum DecodeError {
     #[error("{0} streams events, which recordings can't hold yet")]
     Events(&'static str),
 }
-
-/// Headers that describe the framing, which is taken off.
-const FRAMING: [&str; 3] =
-    ["x-amz-decoded-content-length", "x-amz-trailer", "x-amz-content-sha256"];
 
 /// The input of a request, its streamed body in its member.
 pub(crate) fn input(call: Call, parts: &Parts, body: &Bytes) -> Result<Document, DecodeError> {
@@ -67,21 +68,9 @@ fn unframed(parts: &Parts, body: &Bytes) -> Result<Request<Bytes>, DecodeError> 
     if !Payload::of(&parts.headers)?.is_chunked() {
         return Ok(Request::from_parts(parts, body.clone()));
     }
-    let decoded = decode_chunked(body)?;
-    for name in FRAMING {
-        parts.headers.remove(name);
-    }
-    let encodings =
-        parts.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
-    let kept: Vec<&str> = encodings
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .filter(|encoding| !encoding.is_empty() && *encoding != "aws-chunked")
-        .collect();
-    let kept = HeaderValue::from_str(&kept.join(",")).ok().filter(|value| !value.is_empty());
-    parts.headers.remove(header::CONTENT_ENCODING);
-    parts.headers.extend(kept.map(|value| (header::CONTENT_ENCODING, value)));
+    let announced = Framing::of(&parts.headers)?.and_then(|framing| framing.decoded_length);
+    let decoded = decode_chunked(body, announced)?;
+    strip_framing(&mut parts.headers);
     for (name, value) in decoded.trailers {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value)) {
             parts.headers.insert(name, value);

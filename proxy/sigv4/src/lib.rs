@@ -16,7 +16,10 @@ mod v2;
 mod verify;
 
 pub use canonical::encode_query;
-pub use chunked::{Chunked, ChunkedError, decode_chunked, resign_chunked};
+pub use chunked::{
+    ChunkDecoder, ChunkHead, ChunkLimits, Chunked, ChunkedError, Framing, FramingError, Piece,
+    Trailer, decode_chunked, resign_chunked, strip_framing,
+};
 pub use payload::{Payload, PayloadError};
 pub use rules::{ContentHash, Normalize, PathEncoding, Rules};
 pub use scope::{Place, Scope, ScopeError, Signature};

@@ -9,9 +9,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
 use serde::Deserialize;
 use standin_model::{Timestamp, TimestampFormat};
+use standin_sigv4::{Chunked, Framing, decode_chunked, strip_framing};
 use standin_tape::Signing;
 
-use super::{Passage, chunked};
+use super::Passage;
 
 /// What stands in the place of what was cleared.
 const CLEARED: &str = "CLEARED";
@@ -149,31 +150,18 @@ fn value(text: &str) -> Result<HeaderValue, String> {
 
 /// Takes aws-chunked off: what is kept is the object, with its checksum as a header.
 fn unframed(headers: &mut HeaderMap, body: Bytes) -> Result<Bytes, String> {
-    let is_streaming = |value: &HeaderValue| value.as_bytes().starts_with(b"STREAMING-");
-    let framed = headers.get("x-amz-content-sha256").is_some_and(is_streaming);
-    headers.remove("x-amz-content-sha256");
-    if !framed {
+    let framing = Framing::of(headers).map_err(|error| error.to_string())?;
+    let Some(framing) = framing else {
+        headers.remove("x-amz-content-sha256");
         return Ok(body);
-    }
-    let chunked::Unframed { body, trailers } =
-        chunked::unframe(&body).ok_or("the aws-chunked body is malformed")?;
-    for name in ["x-amz-decoded-content-length", "x-amz-trailer"] {
-        headers.remove(name);
-    }
+    };
+    let Chunked { payload, trailers } = decode_chunked(&body, framing.decoded_length)
+        .map_err(|error| format!("the aws-chunked body is malformed: {error}"))?;
+    strip_framing(headers);
     for (name, text) in trailers {
         let name: HeaderName = name.parse().map_err(|_| "a trailer's name is malformed")?;
         headers.insert(name, value(&text)?);
     }
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    let encoding = headers.remove(header::CONTENT_ENCODING);
-    let encoding = encoding.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kept: Vec<_> = encoding
-        .split(',')
-        .map(str::trim)
-        .filter(|one| !one.is_empty() && *one != "aws-chunked")
-        .collect();
-    if !kept.is_empty() {
-        headers.insert(header::CONTENT_ENCODING, value(&kept.join(", "))?);
-    }
-    Ok(body)
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(payload.len()));
+    Ok(payload)
 }

@@ -2,8 +2,8 @@
 
 use super::head;
 use crate::{
-    ChunkedError, Credentials, Payload, Signature, Signer, VerifyError, decode_chunked,
-    resign_chunked, sign, verify, verify_chunked,
+    ChunkedError, Credentials, Framing, FramingError, Payload, Signature, Signer, VerifyError,
+    decode_chunked, resign_chunked, sign, strip_framing, verify, verify_chunked,
 };
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
@@ -118,22 +118,79 @@ fn a_chunked_head_is_signed_and_verified() {
 
 #[test]
 fn payload_and_trailers_come_out_of_the_framing() {
-    let decoded = decode_chunked(&published_trailer()).expect("readable");
+    let decoded = decode_chunked(&published_trailer(), None).expect("readable");
     assert_eq!(decoded.payload, "a".repeat(66560));
     assert_eq!(decoded.trailers, [("x-amz-checksum-crc32c".into(), "sOO8/Q==".into())]);
-    let unsigned = decode_chunked(b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n");
+    let unsigned =
+        decode_chunked(b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", None);
     assert_eq!(unsigned.expect("readable").payload, "hello");
 }
 
 #[test]
 fn broken_framing_is_refused() {
-    assert_eq!(decode_chunked(b""), Err(ChunkedError::Truncated));
-    assert_eq!(decode_chunked(b"5\r\nhel"), Err(ChunkedError::Truncated));
-    assert_eq!(decode_chunked(b"zz\r\n"), Err(ChunkedError::Size(0)));
-    assert_eq!(decode_chunked(b"ffffffffffffffffff\r\n"), Err(ChunkedError::Size(0)));
-    assert_eq!(decode_chunked(b"1\r\nab\r\n0\r\n\r\n"), Err(ChunkedError::Separator(4)));
+    assert_eq!(decode_chunked(b"", None), Err(ChunkedError::Truncated));
+    assert_eq!(decode_chunked(b"5\r\nhel", None), Err(ChunkedError::Truncated));
+    assert_eq!(decode_chunked(b"zz\r\n", None), Err(ChunkedError::Size(0)));
+    assert_eq!(decode_chunked(b"ffffffffffffffffff\r\n", None), Err(ChunkedError::Size(0)));
+    assert_eq!(decode_chunked(b"1\r\nab\r\n0\r\n\r\n", None), Err(ChunkedError::Separator(4)));
+    assert_eq!(decode_chunked(b"0\r\n", None), Err(ChunkedError::Truncated));
+    assert_eq!(decode_chunked(b"0\r\nx-amz-a:b\r\n", None), Err(ChunkedError::Truncated));
+    assert_eq!(decode_chunked(b"0\r\nno trailer\r\n\r\n", None), Err(ChunkedError::Trailer(3)));
+    assert_eq!(decode_chunked(b"0\r\n\r\na:b\r\n", None), Err(ChunkedError::Trailer(5)));
+    assert_eq!(decode_chunked(b"140000001\r\n", None), Err(ChunkedError::ChunkTooLarge(0)));
+    let long = format!("1;x={}\r\n", "y".repeat(1024));
+    assert_eq!(decode_chunked(long.as_bytes(), None), Err(ChunkedError::Line(0)));
+    let many = format!("0\r\n{}\r\n", "a:b\r\n".repeat(33));
+    assert_eq!(decode_chunked(many.as_bytes(), None), Err(ChunkedError::Line(3 + 32 * 5)));
+    let wide = format!("0\r\na:{}\r\n\r\n", "b".repeat(16 * 1024));
+    assert_eq!(decode_chunked(wide.as_bytes(), None), Err(ChunkedError::Line(3)));
     let credentials = Credentials::from_keys(KEY, SECRET, None);
     let signer = Signer::new(&credentials, "us-east-1", "s3", std::time::UNIX_EPOCH);
     let refused = resign_chunked(b"0\r\n\r\n", SEED, &signer).expect_err("unsigned chunk");
     assert_eq!(refused.to_string(), "a chunk lacks its signature");
+}
+
+#[test]
+fn another_length_than_the_announced_one_is_refused() {
+    let body = b"5\r\nhello\r\n0\r\n\r\n";
+    assert!(decode_chunked(body, Some(5)).is_ok());
+    for announced in [0, 4, 6, u64::MAX] {
+        let refused = Err(ChunkedError::Length { announced });
+        assert_eq!(decode_chunked(body, Some(announced)), refused);
+    }
+}
+
+#[test]
+fn a_trailer_signature_may_stand_after_the_empty_line() {
+    let body = b"0\r\nx-amz-checksum-crc32c:sOO8/Q==\n\r\nx-amz-trailer-signature:00\r\n\r\n";
+    let decoded = decode_chunked(body, Some(0)).expect("readable");
+    assert_eq!(decoded.trailers, [("x-amz-checksum-crc32c".into(), "sOO8/Q==".into())]);
+}
+
+#[test]
+fn the_framing_is_seen_in_the_headers_and_taken_off() {
+    let parts = upload("signed");
+    let framing = Framing::of(&parts.headers).expect("a number").expect("framed");
+    assert_eq!(framing, Framing { decoded_length: Some(66560), trailers: vec![] });
+    let of = |headers: &[(&str, &str)]| Framing::of(&head("PUT", "/", headers).headers);
+    assert_eq!(
+        of(&[("content-encoding", "gzip"), ("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]),
+        Ok(None)
+    );
+    let trailers = [("content-encoding", "gzip,AWS-Chunked"), ("x-amz-trailer", "X-Amz-A, b")];
+    let expected = Framing { decoded_length: None, trailers: vec!["x-amz-a".into(), "b".into()] };
+    assert_eq!(of(&trailers), Ok(Some(expected)));
+    let wrong = [("content-encoding", "aws-chunked"), ("x-amz-decoded-content-length", "+5")];
+    assert_eq!(of(&wrong), Err(FramingError));
+    for (before, after) in
+        [("gzip,aws-chunked", "gzip"), ("a, aws-chunked, b", "a, b"), ("gzip", "gzip")]
+    {
+        let mut headers = head("PUT", "/", &[("content-encoding", before)]).headers;
+        strip_framing(&mut headers);
+        assert_eq!(headers["content-encoding"], after);
+    }
+    let mut headers = parts.headers;
+    strip_framing(&mut headers);
+    let left = ["host", "x-amz-date", "x-amz-storage-class", "content-length", "authorization"];
+    assert_eq!(headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>(), left);
 }

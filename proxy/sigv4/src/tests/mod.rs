@@ -1,6 +1,7 @@
 //! Published vectors first, then properties.
 
 mod chunks;
+mod framing;
 mod properties;
 mod suite;
 
