@@ -96,7 +96,7 @@ impl Call {
             Protocol::RestXml => rest_xml::request::serialize(self, input),
             Protocol::RpcV2Cbor => rpc_v2_cbor::request::serialize(self, input),
         }?;
-        checksum::add_md5(self, &mut request);
+        checksum::add(self, input, &mut request);
         compression::compress(self, &mut request);
         if let Some(prefix) = self.host_prefix(input)? {
             request.extensions_mut().insert(HostPrefix(prefix));

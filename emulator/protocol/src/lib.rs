@@ -12,7 +12,7 @@
 mod answer;
 mod bindings;
 mod call;
-mod checksum;
+pub mod checksum;
 mod codec;
 mod compression;
 mod ec2;
