@@ -13,6 +13,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("standin-model", 0),
     ("standin-sigv4", 0),
     ("standin-packages", 0),
+    ("standin-authority", 0),
     ("standin-protocol", 1),
     ("standin-tape", 1),
     ("standin-core", 1),
