@@ -31,6 +31,7 @@ struct Arguments {
 /// One variant a command, in alphabetical order; each has a module of its name.
 #[derive(Subcommand)]
 enum Command {
+    Ca(commands::ca::Arguments),
     Check(commands::check::Arguments),
     Completions(commands::completions::Arguments),
     Import(commands::import::Arguments),
@@ -48,6 +49,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Exit {
     let result = match Arguments::parse().command {
+        Command::Ca(arguments) => commands::ca::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Completions(arguments) => {
             commands::completions::run(&arguments, &mut Arguments::command())

@@ -1,6 +1,7 @@
 //! `standin record` and `standin replay`: real clients, a strict upstream over TLS.
 
 mod aws;
+mod proxy;
 mod recording;
 mod replaying;
 mod roles;

@@ -50,6 +50,8 @@ pub(crate) struct Sight {
     pub(crate) scope: Option<(String, String)>,
     /// Method, path and query.
     pub(crate) line: String,
+    /// The version of HTTP.
+    pub(crate) version: http::Version,
     /// What the client said of the payload.
     pub(crate) payload: Option<Payload>,
     /// Whether the signature held.
@@ -119,11 +121,12 @@ async fn serve(
     sights: Arc<Mutex<Vec<Sight>>>,
 ) {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
+    let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("protocol versions")
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(authority));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(config));
     while let Ok((stream, _)) = socket.accept().await {
         let (acceptor, backend, sights) = (acceptor.clone(), backend.clone(), Arc::clone(&sights));
@@ -144,8 +147,8 @@ async fn converse(
         let (backend, sights, sni) = (backend.clone(), Arc::clone(&sights), sni.clone());
         async move { Ok::<_, Infallible>(answer(request, &backend, &sights, sni).await) }
     });
-    let builder = hyper::server::conn::http1::Builder::new();
-    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+    let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+    let _ = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
 }
 
 async fn answer(
@@ -154,7 +157,12 @@ async fn answer(
     sights: &Mutex<Vec<Sight>>,
     sni: Option<String>,
 ) -> Response<Full<Bytes>> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if let Some(host) = parts.uri.authority().filter(|_| !parts.headers.contains_key("host")) {
+        // HTTP/2 names the host in the URI alone.
+        let host = host.as_str().parse().expect("a host");
+        parts.headers.insert("host", host);
+    }
     let body = body.collect().await.expect("a whole body").to_bytes();
     let signature = Signature::of(&parts).expect("a readable signature");
     let verified = signature.as_ref().is_some_and(|signature| holds(&parts, &body, signature));
@@ -162,7 +170,12 @@ async fn answer(
         sni,
         host: parts.headers["host"].to_str().expect("text").to_owned(),
         scope: signature.as_ref().map(|it| (it.scope.region.clone(), it.scope.service.clone())),
-        line: format!("{} {}", parts.method, parts.uri),
+        line: format!(
+            "{} {}",
+            parts.method,
+            parts.uri.path_and_query().map_or("/", |it| it.as_str())
+        ),
+        version: parts.version,
         payload: Payload::of(&parts.headers).ok(),
         verified,
     };
@@ -209,6 +222,7 @@ async fn forward(request: Request<Bytes>, url: &str) -> Response<Full<Bytes>> {
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     parts.uri = format!("{url}{path}").parse().expect("a valid URI");
+    parts.version = http::Version::HTTP_11;
     let client: Client<HttpConnector, Full<Bytes>> =
         Client::builder(TokioExecutor::new()).build_http();
     let response = client.request(Request::from_parts(parts, Full::new(body))).await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use standin_relay::{Dialing, Invocation, RecordOptions, Report, Upstream};
+use standin_relay::{Dialing, Invocation, Overrides, RecordOptions, Report, Upstream, Via};
 use standin_tape::Exceptions;
 
 use crate::exit::{Exit, Failure, Outcome};
@@ -13,6 +13,7 @@ use crate::exit::{Exit, Failure, Outcome};
 #[command(after_help = "Examples:
   standin record -o snapshots/sqs/jobs -- python3 jobs.py       what AWS answers to your account
   standin record --upstream http://127.0.0.1:5000 --origin moto -o snapshots/sqs/jobs -- ./test
+  standin record --via proxy -o snapshots/sqs/jobs -- aws sqs create-queue --queue-name jobs
 
 COMMAND sees an endpoint on loopback and dummy credentials; requests are signed again with yours, which are \
 looked for in the environment, the shared configuration (AWS_PROFILE) and its credential_process. The first \
@@ -25,6 +26,12 @@ pub(crate) struct Arguments {
     /// Who answers
     #[arg(long, default_value = "aws", value_name = "aws|URL")]
     upstream: String,
+    /// Who answers for one service, by its name in `standin specs list`
+    #[arg(long, value_name = "SERVICE=URL")]
+    upstream_for: Vec<String>,
+    /// How COMMAND's requests reach us: an endpoint on loopback, a proxy that intercepts connections to AWS, or both
+    #[arg(long, value_enum, default_value_t)]
+    via: Way,
     /// The name of the origin where it isn't AWS [default: the upstream's host and port]
     #[arg(long)]
     origin: Option<String>,
@@ -48,14 +55,41 @@ pub(crate) struct Arguments {
     command: Vec<String>,
 }
 
+/// How a command's requests reach us.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub(crate) enum Way {
+    /// AWS_ENDPOINT_URL leads to us
+    #[default]
+    Endpoint,
+    /// HTTPS_PROXY leads to us; the command speaks to AWS's own host names
+    Proxy,
+    /// Both
+    Both,
+}
+
+impl Way {
+    /// The way in with the user's certificate authority, where it needs one.
+    pub(crate) fn via(self, invocation: &Invocation) -> Result<Via, Failure> {
+        let store = || super::ca::store(&invocation.environment);
+        Ok(match self {
+            Self::Endpoint => Via::Endpoint,
+            Self::Proxy => Via::Proxy(store()?),
+            Self::Both => Via::Both(store()?),
+        })
+    }
+}
+
 /// Runs the command and saves what passed.
 pub(crate) fn run(arguments: Arguments) -> Outcome {
+    let invocation = invocation(arguments.command, arguments.keep_env);
     let options = RecordOptions {
         upstream: Upstream::parse(&arguments.upstream)?,
+        overrides: Overrides::parse(&arguments.upstream_for)?,
+        via: arguments.via.via(&invocation)?,
         origin: arguments.origin,
         dialing: Dialing { connect_to: arguments.connect_to, upstream_ca: arguments.upstream_ca },
         folder: arguments.output,
-        invocation: invocation(arguments.command, arguments.keep_env),
+        invocation,
         exceptions: Exceptions {
             credential_operations: arguments.credential_operations,
             members: arguments.keep_member,

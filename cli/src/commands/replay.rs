@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use standin_relay::ReplayOptions;
 
-use super::record::{invocation, say};
+use super::record::{Way, invocation, say};
 use crate::exit::{Failure, Outcome};
 
 /// Run a command against a recording's answers, offline.
@@ -19,6 +19,9 @@ pub(crate) struct Arguments {
     /// The scenario's folder
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
+    /// How COMMAND's requests reach us, as in `standin record`; best as it was when they were recorded
+    #[arg(long, value_enum, default_value_t)]
+    via: Way,
     /// Let COMMAND see this environment variable as it is
     #[arg(long, value_name = "NAME")]
     keep_env: Vec<String>,
@@ -29,9 +32,11 @@ pub(crate) struct Arguments {
 
 /// Runs the command and answers it.
 pub(crate) fn run(arguments: Arguments) -> Outcome {
+    let invocation = invocation(arguments.command, arguments.keep_env);
     let options = ReplayOptions {
+        via: arguments.via.via(&invocation)?,
         folder: arguments.folder,
-        invocation: invocation(arguments.command, arguments.keep_env),
+        invocation,
         clock: crate::clock::now,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::new)?;

@@ -154,6 +154,11 @@ impl Authority {
         self.until
     }
 
+    /// The day on which it stops being good, in UTC: `2027-11-24`.
+    pub fn last_day(&self) -> String {
+        time(self.until).date().to_string()
+    }
+
     /// The SHA-256 of its certificate, in upper-case hexadecimal pairs with colons.
     pub fn fingerprint(&self) -> String {
         let sum = digest::digest(&digest::SHA256, &self.certificate);

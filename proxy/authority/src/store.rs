@@ -7,8 +7,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use time::OffsetDateTime;
-
 use crate::{Authority, AuthorityError};
 
 /// A folder that holds an authority.
@@ -97,7 +95,7 @@ impl Store {
         let authority =
             Authority::from_pem(&text).map_err(|error| StoreError::Content(path.clone(), error))?;
         if authority.until() <= now {
-            return Err(StoreError::Expired(path, date(authority.until())));
+            return Err(StoreError::Expired(path, authority.last_day()));
         }
         Ok(authority)
     }
@@ -129,11 +127,6 @@ impl Store {
         fs::write(self.certificate_path(), authority.certificate_pem()).map_err(failed)?;
         Ok(authority)
     }
-}
-
-/// A date in UTC, `2027-11-24`.
-pub(crate) fn date(time: SystemTime) -> String {
-    OffsetDateTime::from(time).date().to_string()
 }
 
 #[cfg(unix)]

@@ -7,8 +7,10 @@ use std::process::ExitStatus;
 
 use tokio::process::Command;
 
-use crate::Session;
 use crate::environment::{Sandbox, sandboxed};
+use crate::intercept::{Interception, TrustFiles, Via};
+use crate::listener::Listener;
+use crate::{Session, intercept};
 
 /// A command and what goes with it.
 #[derive(Clone, Debug)]
@@ -21,16 +23,33 @@ pub struct Invocation {
     pub keep: Vec<String>,
 }
 
-/// Runs the command against an endpoint and gives its exit code.
+/// The ways in that a command is told of.
+pub(crate) struct Ways<'w> {
+    pub(crate) listener: &'w Listener,
+    pub(crate) via: &'w Via,
+    pub(crate) interception: Option<&'w Interception>,
+}
+
+/// Runs the command against a listener and gives its exit code.
 pub(crate) async fn run(
     invocation: &Invocation,
-    endpoint: &str,
+    ways: Ways<'_>,
     region: &str,
     session: &Session,
 ) -> io::Result<u8> {
     let files = EmptyFiles::create(session)?;
+    let endpoint = ways.listener.url();
+    let proxy = match ways.interception {
+        Some(interception) => {
+            let trust = TrustFiles::write(interception, &invocation.environment, &files.0)?;
+            let address = ways.listener.address().to_string();
+            intercept::settings(&invocation.environment, &address, &trust)
+        }
+        None => Vec::new(),
+    };
     let sandbox = Sandbox {
-        endpoint,
+        endpoint: ways.via.has_endpoint().then_some(endpoint.as_str()),
+        proxy: &proxy,
         region,
         session,
         config: &files.config(),
@@ -86,7 +105,7 @@ fn code(status: ExitStatus) -> u8 {
     status.code().map_or(u8::MAX, |code| u8::try_from(code & 0xff).unwrap_or(u8::MAX))
 }
 
-/// Empty configuration and credentials files, gone with the run.
+/// Empty configuration and credentials files, and what to trust, gone with the run.
 struct EmptyFiles(PathBuf);
 
 impl EmptyFiles {
@@ -110,7 +129,7 @@ impl EmptyFiles {
 
 impl Drop for EmptyFiles {
     fn drop(&mut self) {
-        // Two empty files in the temporary folder are no loss.
+        // A few small files in the temporary folder are no loss.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -70,7 +70,7 @@ impl Upstreams {
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls(dialing.upstream_ca.as_deref())?)
             .https_or_http()
-            .enable_http1()
+            .enable_all_versions()
             .wrap_connector(Dial { connect_to: dialing.connect_to.clone() });
         let client = legacy::Client::builder(TokioExecutor::new()).build(connector);
         Ok(Self { client })

@@ -1,11 +1,15 @@
 //! Where a request goes: a URL of the user's, or the host that AWS's endpoint rules give.
 
+use std::collections::BTreeMap;
+
 use http::uri::{Authority, Scheme};
 use http::{HeaderName, HeaderValue, Uri};
-use standin_model::Document;
 use standin_model::endpoints::{self, Params, Value};
+use standin_model::{Catalog, Document};
 use standin_protocol::Call;
 use standin_sigv4::Scope;
+
+use crate::intercept::is_aws;
 
 /// Who answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +19,10 @@ pub enum Upstream {
     /// One URL for all requests.
     Url(Uri),
 }
+
+/// Upstreams of single services, by the services' names in the models.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides(BTreeMap<&'static str, Uri>);
 
 /// Where one request goes, and for what it is signed there.
 #[derive(Clone, Debug)]
@@ -50,8 +58,13 @@ pub enum DestinationError {
     /// The text is not an absolute `http` or `https` URL.
     #[error("{0} is not an http or https URL")]
     Url(String),
+    /// The text is not SERVICE=URL with a service of the models.
+    #[error("{0} is not SERVICE=URL; `standin specs list` shows the services")]
+    Override(String),
     /// The endpoint rules have no answer.
-    #[error("no endpoint for {service} in {region}: {reason}")]
+    #[error(
+        "no endpoint for {service} in {region}: {reason}; --upstream-for {service}=URL names one"
+    )]
     Rules {
         /// The service.
         service: &'static str,
@@ -88,7 +101,48 @@ impl Upstream {
     }
 }
 
+impl Overrides {
+    /// Reads `SERVICE=URL` texts.
+    pub fn parse(texts: &[String]) -> Result<Self, DestinationError> {
+        let one = |text: &String| {
+            let wrong = || DestinationError::Override(text.clone());
+            let (service, url) = text.split_once('=').ok_or_else(wrong)?;
+            let entry = Catalog::embedded().entry(service).ok_or_else(wrong)?;
+            match Upstream::parse(url)? {
+                Upstream::Url(uri) => Ok((entry.name, uri)),
+                Upstream::Aws => Err(wrong()),
+            }
+        };
+        texts.iter().map(one).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether all of them are AWS's own endpoints by name: private ones, of one's own network.
+    pub(crate) fn are_aws(&self) -> bool {
+        let of_aws = |uri: &Uri| uri.host().is_some_and(is_aws);
+        self.0.values().all(|uri| uri.scheme() == Some(&Scheme::HTTPS) && of_aws(uri))
+    }
+
+    /// Where a request for a service goes, if that was said.
+    pub(crate) fn destination(&self, service: &str, scope: &Scope) -> Option<Destination> {
+        fixed(self.0.get(service)?, scope).ok()
+    }
+}
+
 impl Destination {
+    /// The host that the client itself named, for what the client signed for.
+    pub(crate) fn of_host(host: &Authority, scope: &Scope) -> Self {
+        let plain = host.as_str().strip_suffix(":443").and_then(|host| host.parse().ok());
+        Self {
+            scheme: Scheme::HTTPS,
+            authority: plain.unwrap_or_else(|| host.clone()),
+            prefix: String::new(),
+            bucket: Bucket::InPath,
+            headers: Vec::new(),
+            region: scope.region.clone(),
+            signing_name: scope.service.clone(),
+        }
+    }
+
     /// The path and query of a request there.
     pub(crate) fn target(&self, path: &str) -> String {
         let path = match self.bucket {
@@ -192,4 +246,39 @@ fn is_special_bucket(name: &Value) -> bool {
 fn headers(listed: &[(String, Vec<String>)]) -> Vec<(HeaderName, HeaderValue)> {
     let pairs = listed.iter().flat_map(|(name, values)| values.iter().map(move |v| (name, v)));
     pairs.filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope() -> Scope {
+        Scope { date: String::new(), region: "eu-west-1".into(), service: "sqs".into() }
+    }
+
+    #[test]
+    fn single_services_may_be_elsewhere() {
+        let texts = ["sqs=http://127.0.0.1:1/base/", "s3=https://vpce-1.s3.amazonaws.com"];
+        let both = Overrides::parse(&texts.map(str::to_owned)).expect("two services");
+        let there = both.destination("sqs", &scope()).expect("named");
+        assert_eq!(there.origin(), "http://127.0.0.1:1");
+        assert_eq!(there.target("/"), "/base/");
+        assert!(both.destination("sns", &scope()).is_none());
+        assert!(!both.are_aws());
+        let private =
+            Overrides::parse(&texts[1..].iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+        assert!(private.expect("one service").are_aws());
+        assert!(Overrides::default().are_aws());
+        for wrong in ["sqs", "sqs=", "sqs=aws", "nope=http://h", "sqs=ftp://h"] {
+            assert!(Overrides::parse(&[wrong.to_owned()]).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_the_client_named_is_kept_without_the_usual_port() {
+        let at =
+            |host: &str| Destination::of_host(&host.parse().expect("a host"), &scope()).origin();
+        assert_eq!(at("b.s3.amazonaws.com:443"), "https://b.s3.amazonaws.com");
+        assert_eq!(at("sqs.amazonaws.com"), "https://sqs.amazonaws.com");
+    }
 }

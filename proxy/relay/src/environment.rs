@@ -9,8 +9,10 @@ use crate::Session;
 /// What the command is given in place of its own settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Sandbox<'a> {
-    /// Where we listen, `http://127.0.0.1:PORT`.
-    pub endpoint: &'a str,
+    /// Where we listen, `http://127.0.0.1:PORT`; none if the proxy is the only way in.
+    pub endpoint: Option<&'a str>,
+    /// The variables that lead through the proxy; none if the endpoint is the only way in.
+    pub proxy: &'a [(&'static str, String)],
     /// The region.
     pub region: &'a str,
     /// The dummy credentials.
@@ -55,7 +57,7 @@ pub fn sandboxed(
     let kept = |name: &str| keep.iter().any(|keep| keep == name) && inherited.contains_key(name);
     let mut environment: BTreeMap<String, String> = inherited
         .iter()
-        .filter(|(name, _)| kept(name) || !is_removed(name))
+        .filter(|(name, _)| kept(name) || !is_removed(name) && !is_bypass(name, sandbox))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     for (name, value) in settings(inherited, sandbox) {
@@ -70,24 +72,37 @@ fn is_removed(name: &str) -> bool {
     REMOVED.contains(&name) || REMOVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// What would lead past the proxy, or has a place of ours already.
+fn is_bypass(name: &str, sandbox: Sandbox<'_>) -> bool {
+    let ours = sandbox.proxy.iter().any(|(ours, _)| *ours == name);
+    ours || name == "AWS_ENDPOINT_URL"
+}
+
 fn settings(
     inherited: &BTreeMap<String, String>,
     sandbox: Sandbox<'_>,
 ) -> Vec<(&'static str, String)> {
-    let Sandbox { endpoint, region, session, config, credentials } = sandbox;
-    vec![
+    let Sandbox { endpoint, proxy, region, session, config, credentials } = sandbox;
+    let mut settings = vec![
         ("AWS_ACCESS_KEY_ID", session.access_key_id().to_owned()),
         ("AWS_CONFIG_FILE", config.display().to_string()),
         ("AWS_DEFAULT_REGION", region.to_owned()),
-        ("AWS_DISABLE_HOST_PREFIX_INJECTION", "true".to_owned()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
         ("AWS_REGION", region.to_owned()),
         ("AWS_SECRET_ACCESS_KEY", session.secret().to_owned()),
         ("AWS_SHARED_CREDENTIALS_FILE", credentials.display().to_string()),
-        ("NO_PROXY", no_proxy(inherited, "NO_PROXY")),
-        ("no_proxy", no_proxy(inherited, "no_proxy")),
-    ]
+    ];
+    if let Some(endpoint) = endpoint {
+        settings.push(("AWS_DISABLE_HOST_PREFIX_INJECTION", "true".to_owned()));
+        settings.push(("AWS_ENDPOINT_URL", endpoint.to_owned()));
+    }
+    settings.extend(["NO_PROXY", "no_proxy"].map(|name| match proxy {
+        [] => (name, no_proxy(inherited, name)),
+        // What else stands there would lead past us; we carry what isn't AWS's untouched.
+        _ => (name, LOOPBACK.to_owned()),
+    }));
+    settings.extend_from_slice(proxy);
+    settings
 }
 
 /// What is there, and loopback.
@@ -109,7 +124,8 @@ mod tests {
     fn run(inherited: &[&str], keep: &[&str]) -> BTreeMap<String, String> {
         let session = Session::random();
         let sandbox = Sandbox {
-            endpoint: "http://127.0.0.1:1",
+            endpoint: Some("http://127.0.0.1:1"),
+            proxy: &[],
             region: "eu-west-1",
             session: &session,
             config: Path::new("/empty/config"),
@@ -148,6 +164,27 @@ mod tests {
         assert_eq!(result["AWS_ENDPOINT_URL"], "http://127.0.0.1:1");
         assert_eq!(result["AWS_EC2_METADATA_DISABLED"], "true");
         assert_eq!(result["AWS_REGION"], "eu-west-1");
+    }
+
+    #[test]
+    fn nothing_leads_past_the_proxy() {
+        let session = Session::random();
+        let proxy = [("HTTPS_PROXY", "http://127.0.0.1:1".to_owned())];
+        let sandbox = Sandbox {
+            endpoint: None,
+            proxy: &proxy,
+            region: "eu-west-1",
+            session: &session,
+            config: Path::new("/empty/config"),
+            credentials: Path::new("/empty/credentials"),
+        };
+        let planted = environment(&["AWS_ENDPOINT_URL", "HTTPS_PROXY", "NO_PROXY", "no_proxy"]);
+        let result = sandboxed(&planted, sandbox, &[]);
+        assert!(!result.values().any(|value| value.contains("planted")), "{result:?}");
+        assert_eq!(result["HTTPS_PROXY"], "http://127.0.0.1:1");
+        assert_eq!(result["no_proxy"], LOOPBACK);
+        assert!(!result.contains_key("AWS_ENDPOINT_URL"));
+        assert!(!result.contains_key("AWS_DISABLE_HOST_PREFIX_INJECTION"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The listener on loopback: whole requests in, whole answers out.
+//! The listener on loopback: whole requests in, whole answers out; CONNECT where it is a proxy too.
 
 use std::convert::Infallible;
 use std::io;
@@ -14,15 +14,19 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::connect::BODY_LIMIT;
+use crate::intercept::{Interception, Life, Tunnels};
 
 /// What answers requests.
 pub(crate) trait Answer: Send + Sync + 'static {
     /// The answer to a request.
     fn answer(&self, request: Request<Bytes>) -> impl Future<Output = Response<Bytes>> + Send;
+
+    /// Notes what befell a connection before it came to a request.
+    fn warn(&self, text: String);
 }
 
 /// A running listener.
@@ -33,18 +37,36 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Listens on a free port of loopback, and nowhere else.
-    pub(crate) async fn start<A: Answer>(answer: Arc<A>) -> io::Result<Self> {
+    /// Listens on a free port of loopback, and nowhere else; is a proxy too where it may intercept.
+    pub(crate) async fn start<A: Answer>(
+        answer: Arc<A>,
+        interception: Option<Arc<Interception>>,
+    ) -> io::Result<Self> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = socket.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(serve(socket, answer, stopped));
+        let (alive, mut dead) = mpsc::channel(1);
+        let tunnels = interception.map(|interception| Tunnels {
+            answer: Arc::clone(&answer),
+            interception,
+            life: Life { stopped: stopped.clone(), _alive: alive },
+        });
+        let task = tokio::spawn(async move {
+            serve(socket, (answer, tunnels), stopped).await;
+            // The last tunnel is at its end when nobody can say that it lives.
+            let _: Option<Infallible> = dead.recv().await;
+        });
         Ok(Self { address, stop, task })
     }
 
     /// The URL that clients use.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The address that clients use, `127.0.0.1:PORT`.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Takes no more connections, and waits until the requests under way are answered.
@@ -54,7 +76,11 @@ impl Listener {
     }
 }
 
-async fn serve<A: Answer>(socket: TcpListener, answer: Arc<A>, mut stopped: watch::Receiver<bool>) {
+async fn serve<A: Answer>(
+    socket: TcpListener,
+    (answer, tunnels): (Arc<A>, Option<Tunnels<A>>),
+    mut stopped: watch::Receiver<bool>,
+) {
     let connections = GracefulShutdown::new();
     let server = auto::Builder::new(TokioExecutor::new());
     loop {
@@ -69,10 +95,17 @@ async fn serve<A: Answer>(socket: TcpListener, answer: Arc<A>, mut stopped: watc
             },
             _ = stopped.changed() => break,
         };
-        let answer = Arc::clone(&answer);
+        let (answer, tunnels) = (Arc::clone(&answer), tunnels.clone());
         let service = service_fn(move |request| {
-            let answer = Arc::clone(&answer);
-            async move { Ok::<_, Infallible>(respond(&*answer, request).await) }
+            let (answer, tunnels) = (Arc::clone(&answer), tunnels.clone());
+            async move {
+                Ok::<_, Infallible>(match tunnels {
+                    Some(tunnels) if request.method() == Method::CONNECT => {
+                        tunnels.connect(request).await
+                    }
+                    _ => respond(&*answer, request).await,
+                })
+            }
         });
         let connection =
             server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
@@ -84,7 +117,11 @@ async fn serve<A: Answer>(socket: TcpListener, answer: Arc<A>, mut stopped: watc
     connections.shutdown().await;
 }
 
-async fn respond<A: Answer>(answer: &A, request: Request<Incoming>) -> Response<Full<Bytes>> {
+/// The answer to a request, its body read whole.
+pub(crate) async fn respond<A: Answer>(
+    answer: &A,
+    request: Request<Incoming>,
+) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let method = parts.method.clone();
     let response = match Limited::new(body, BODY_LIMIT).collect().await {
@@ -96,6 +133,9 @@ async fn respond<A: Answer>(answer: &A, request: Request<Incoming>) -> Response<
 
 /// Leaves the framing to the server: hop headers go, and the length is the body's own unless there is none.
 fn sendable(mut response: Response<Bytes>, method: &Method) -> Response<Bytes> {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return response;
+    }
     let headers = response.headers_mut();
     for name in [header::CONNECTION, header::TRANSFER_ENCODING, header::TRAILER, header::UPGRADE] {
         headers.remove(name);

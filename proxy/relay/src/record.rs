@@ -5,13 +5,16 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use standin_archive::{ArchiveError, Saved, Scenario};
+use standin_authority::StoreError;
 use standin_compare::correlate;
 use standin_intercept::Chain;
 use standin_model::{Catalog, Timestamp, TimestampFormat};
 use standin_tape::{Exceptions, Origin, Recording, Sweep};
 
 use crate::admission::Keys;
-use crate::destination::DestinationError;
+use crate::command::Ways;
+use crate::destination::{DestinationError, Overrides};
+use crate::intercept::{Interception, Others, Via};
 use crate::listener::Listener;
 use crate::log::{About, Log};
 use crate::relay::Relay;
@@ -26,12 +29,16 @@ use crate::{
 pub struct RecordOptions {
     /// Who answers.
     pub upstream: Upstream,
+    /// Who answers for single services.
+    pub overrides: Overrides,
     /// The name of the origin, where it isn't AWS.
     pub origin: Option<String>,
     /// How upstreams are reached.
     pub dialing: Dialing,
     /// The folder of the scenario.
     pub folder: PathBuf,
+    /// How the command's requests reach us.
+    pub via: Via,
     /// The client's command.
     pub invocation: Invocation,
     /// What scrubbing lets through.
@@ -60,6 +67,9 @@ pub enum RecordError {
     /// The upstream can't be dialled as told.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    /// The certificate authority can't be had.
+    #[error(transparent)]
+    Authority(#[from] StoreError),
     /// The folder's name doesn't tell service and scenario.
     #[error("{0} does not end in SERVICE/SCENARIO")]
     Folder(PathBuf),
@@ -77,11 +87,13 @@ pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
     let origin = origin(&options)?;
     let identity = Identity::load(&options.invocation.environment).await?;
     let relay = Arc::new(relay(&options, identity)?);
-    let listener = Listener::start(Arc::clone(&relay)).await?;
+    let interception = Interception::open(&options.via, Others::Tunnel, options.clock)?;
+    let listener = Listener::start(Arc::clone(&relay), interception.clone()).await?;
     relay.hosts.listen_at(&listener.url());
-    let code =
-        command::run(&options.invocation, &listener.url(), &relay.region, relay.keys.session())
-            .await;
+    let interception = interception.as_deref();
+    let ways = Ways { listener: &listener, via: &options.via, interception };
+    let session = relay.keys.session();
+    let code = command::run(&options.invocation, ways, &relay.region, session).await;
     listener.stop().await;
     let about = About {
         scenario,
@@ -91,12 +103,18 @@ pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
         date: date((options.clock)()),
         models: format!("botocore {}", Catalog::embedded().version()),
     };
-    Ok(finish(&relay, &options, about, code?))
+    let mut report = finish(&relay, &options, about, code?);
+    if let Some(notice) = interception.and_then(|it| it.notice.clone()) {
+        report.lines.insert(0, notice);
+    }
+    Ok(report)
 }
 
 /// Who answers, by name. AWS only where its own rules, names and certificates say so.
 fn origin(options: &RecordOptions) -> Result<Origin, RecordError> {
-    let is_aws = options.upstream == Upstream::Aws && options.dialing.is_public();
+    let is_aws = options.upstream == Upstream::Aws
+        && options.overrides.are_aws()
+        && options.dialing.is_public();
     match (&options.origin, is_aws) {
         (None, true) => Ok(Origin::Aws),
         (Some(_), true) => Err(RecordError::ClaimedOrigin),
@@ -128,6 +146,7 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
         credentials,
         region: identity.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
         upstream: options.upstream.clone(),
+        overrides: options.overrides.clone(),
         upstreams: Upstreams::new(&options.dialing)?,
         router: Relay::router(Catalog::embedded()),
         interceptors: Chain::default(),
@@ -138,8 +157,8 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
 }
 
 /// What to do about a command that asked somebody else, or nobody.
-const SILENT: &str = "no request came from the command; does it use AWS_ENDPOINT_URL? \
-    Version 1 of the AWS CLI needs --endpoint-url for some services";
+const SILENT: &str = "no request came from the command; does it look at AWS_ENDPOINT_URL? \
+    With --via proxy or --via both its requests are caught on their way to AWS";
 
 /// Saves the recording if it is whole, and says what there is to say.
 fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Report {

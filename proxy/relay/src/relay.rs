@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, Uri, header};
+use http::{HeaderValue, Request, Response, Uri, Version, header};
 use standin_intercept::{Chain, Context, Outcome};
-use standin_model::{Catalog, Location};
+use standin_model::{Catalog, Document, Location};
 use standin_protocol::Call;
 use standin_protocol::routing::{Route, Router};
 use standin_sigv4::{
@@ -16,7 +16,8 @@ use standin_sigv4::{
 use tokio::time::Instant;
 
 use crate::admission::Keys;
-use crate::destination::{Destination, Upstream};
+use crate::destination::{Destination, DestinationError, Overrides, Upstream};
+use crate::intercept::Intercepted;
 use crate::listener::Answer;
 use crate::log::{Kept, Log, Ticket};
 use crate::refusal::Refusal;
@@ -30,6 +31,7 @@ pub(crate) struct Relay {
     pub(crate) credentials: Credentials,
     pub(crate) region: String,
     pub(crate) upstream: Upstream,
+    pub(crate) overrides: Overrides,
     pub(crate) upstreams: Upstreams,
     pub(crate) router: Router,
     pub(crate) interceptors: Chain,
@@ -51,6 +53,10 @@ impl Answer for Relay {
         let response = self.respond(request, ticket).await;
         self.log.leave(Instant::now());
         response
+    }
+
+    fn warn(&self, text: String) {
+        self.log.warn(text);
     }
 }
 
@@ -84,6 +90,7 @@ impl Relay {
         let call = route.call;
         let signature = self.keys.admit_any(&parts, &body, (&self.region, (self.clock)()))?;
         let context = self.context(call, signature.as_ref());
+        let own = self.hosts.own_for(&parts.extensions, &self.upstream);
         let request = Request::from_parts(parts, body);
         let response = match self.interceptors.forward(request, &context) {
             Outcome::Answered(answer) => answer,
@@ -93,7 +100,7 @@ impl Relay {
             }
         };
         let (mut parts, body) = self.interceptors.answer(response, &context).into_parts();
-        let body = self.hosts.to_client(call, &mut parts.headers, body);
+        let body = self.hosts.to_client(call, own.as_deref(), (&mut parts.headers, body));
         Ok(Response::from_parts(parts, body))
     }
 
@@ -114,11 +121,16 @@ impl Relay {
         route.apply(&mut seen);
         // Endpoint rules look at some members; what can't be read is noted when it is kept.
         let input = decode::input(call, &seen, &admitted.body).ok();
-        let destination = self.upstream.destination(call, input.as_ref(), &scope)?;
-        if let Some(body) =
-            self.hosts.to_upstream(call, &admitted.body, Some(&destination.origin()))
+        let destination = self.destination((call, input.as_ref()), &seen, &scope)?;
+        if let Some(own) = self.hosts.own_for(&seen.extensions, &self.upstream)
+            && let Some(body) =
+                self.hosts.to_upstream(call, &own, (&admitted.body, Some(&destination.origin())))
         {
             admitted.body = body;
+        }
+        if Intercepted::of(&seen.extensions).is_some_and(|host| *host != destination.authority) {
+            // Where the host that named the bucket is lost, the path names it.
+            admitted.parts.uri = seen.uri.clone();
         }
         let body = admitted.body.clone();
         let presigned = admitted.presigned();
@@ -126,6 +138,21 @@ impl Relay {
         let response = self.upstreams.send(request).await?;
         self.keep(ticket, (call, &seen, &body), &response, (&destination, presigned));
         Ok(response)
+    }
+
+    /// Where a request goes: where it was told to, else where the client itself sent it, else by the rules.
+    fn destination(
+        &self,
+        (call, input): (Call, Option<&Document>),
+        seen: &Parts,
+        scope: &Scope,
+    ) -> Result<Destination, DestinationError> {
+        let told = self.overrides.destination(call.service.metadata.name, scope);
+        match (told, &self.upstream, Intercepted::of(&seen.extensions)) {
+            (Some(told), _, _) => Ok(told),
+            (None, Upstream::Aws, Some(host)) => Ok(Destination::of_host(host, scope)),
+            (None, upstream, _) => upstream.destination(call, input, scope),
+        }
     }
 
     /// The request as the upstream gets it.
@@ -136,6 +163,8 @@ impl Relay {
     ) -> Result<Request<Bytes>, Refusal> {
         let Admitted { mut parts, body, signature } = admitted;
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        // Which version the upstream gets is between us and it.
+        parts.version = Version::HTTP_11;
         parts.uri = Uri::builder()
             .scheme(destination.scheme.clone())
             .authority(destination.authority.clone())

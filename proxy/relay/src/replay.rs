@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use http::{Request, Response};
 use standin_archive::{ArchiveError, Scenario};
+use standin_authority::StoreError;
 use standin_compare::with_client_variables;
 use standin_model::Catalog;
 use standin_protocol::Call;
@@ -21,6 +22,8 @@ use standin_protocol::routing::Router;
 use standin_tape::Recording;
 
 use crate::admission::Keys;
+use crate::command::Ways;
+use crate::intercept::{Intercepted, Interception, Others, Via};
 use crate::listener::{Answer, Listener};
 use crate::refusal::Refusal;
 use crate::rewrite::Hosts;
@@ -32,6 +35,8 @@ use state::State;
 pub struct ReplayOptions {
     /// The folder of the scenario.
     pub folder: PathBuf,
+    /// How the command's requests reach us.
+    pub via: Via,
     /// The client's command.
     pub invocation: Invocation,
     /// The time.
@@ -44,6 +49,9 @@ pub enum ReplayError {
     /// The recording can't be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// The certificate authority can't be had.
+    #[error(transparent)]
+    Authority(#[from] StoreError),
     /// Listening or running the command failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -54,12 +62,19 @@ pub async fn replay(options: ReplayOptions) -> Result<Report, ReplayError> {
     let recording = with_client_variables(Scenario::in_folder(&options.folder).read()?);
     let region = recording.region.clone();
     let replayer = Arc::new(Replayer::new(recording, options.clock));
-    let listener = Listener::start(Arc::clone(&replayer)).await?;
-    replayer.listen_at(&listener.url());
-    let code =
-        command::run(&options.invocation, &listener.url(), &region, replayer.keys.session()).await;
+    let interception = Interception::open(&options.via, Others::Refuse, options.clock)?;
+    let listener = Listener::start(Arc::clone(&replayer), interception.clone()).await?;
+    replayer.hosts.listen_at(&listener.url());
+    let interception = interception.as_deref();
+    let ways = Ways { listener: &listener, via: &options.via, interception };
+    let session = replayer.keys.session();
+    let code = command::run(&options.invocation, ways, &region, session).await;
     listener.stop().await;
-    Ok(replayer.report(code?))
+    let mut report = replayer.report(code?);
+    if let Some(notice) = interception.and_then(|it| it.notice.clone()) {
+        report.lines.insert(0, notice);
+    }
+    Ok(report)
 }
 
 /// Everything that a replay needs to answer requests.
@@ -72,6 +87,7 @@ struct Replayer {
     state: Mutex<State>,
     hosts: Hosts,
     misses: Mutex<Vec<String>>,
+    warnings: Mutex<Vec<String>>,
 }
 
 impl Answer for Replayer {
@@ -88,25 +104,41 @@ impl Answer for Replayer {
         let invocation = invocation.and_then(|id| id.to_str().ok()).map(str::to_owned);
         let mut seen = parts;
         route.apply(&mut seen);
+        let own = Intercepted::origin(&seen.extensions);
         // URLs that no variable stands for are named as they were recorded.
-        let body = self.hosts.to_upstream(route.call, &body, None).unwrap_or(body);
+        let body = match own {
+            Some(_) => body,
+            None => {
+                let ours = self.hosts.own();
+                self.hosts.to_upstream(route.call, ours, (&body, None)).unwrap_or(body)
+            }
+        };
         let input = match decode::input(route.call, &seen, &body) {
             Ok(input) => input,
             Err(error) => return self.miss(route.call, format!("{}: {error}", name(route.call))),
         };
-        let answer = self.state().answer(route.call, &input, invocation);
+        let answer = {
+            let mut state = self.state();
+            state.listen_at(own.as_deref().unwrap_or(self.hosts.own()));
+            state.answer(route.call, &input, invocation)
+        };
         match answer {
             Ok(response) => {
                 if let Ok(answer) = route.call.parse_response(&response) {
                     self.keys.learn(&answer);
                 }
                 let (mut parts, body) = response.into_parts();
-                let body = self.hosts.to_client(route.call, &mut parts.headers, body);
+                let ours = own.is_none().then(|| self.hosts.own());
+                let body = self.hosts.to_client(route.call, ours, (&mut parts.headers, body));
                 parts.headers.extend(self.evidence());
                 Response::from_parts(parts, body)
             }
             Err(text) => self.miss(route.call, text),
         }
+    }
+
+    fn warn(&self, text: String) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(text);
     }
 }
 
@@ -122,12 +154,8 @@ impl Replayer {
             state: Mutex::new(State::new(recording, clock)),
             hosts: Hosts::default(),
             misses: Mutex::default(),
+            warnings: Mutex::default(),
         }
-    }
-
-    fn listen_at(&self, url: &str) {
-        self.hosts.listen_at(url);
-        self.state().listen_at(url);
     }
 
     fn refuse(&self, refusal: &Refusal, call: Option<Call>) -> Response<Bytes> {
@@ -155,7 +183,8 @@ impl Replayer {
     fn report(&self, code: u8) -> Report {
         let misses = self.misses.lock().unwrap_or_else(PoisonError::into_inner);
         let (asked, all) = self.state().coverage();
-        let mut report = Report { code, lines: misses.clone() };
+        let warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut report = Report { code, lines: [&warnings[..], &misses[..]].concat() };
         if asked < all {
             report.lines.push(format!("{asked} of {all} recorded exchanges were asked for"));
         }

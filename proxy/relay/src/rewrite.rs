@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use standin_protocol::Call;
+
+use crate::Upstream;
+use crate::intercept::Intercepted;
 
 /// Members that hold a URL of the service itself, by service.
 const MEMBERS: [(&str, &[&str]); 2] =
@@ -32,8 +35,16 @@ impl Hosts {
     }
 
     /// An answer's body with our URL in place of the upstream's; its headers are changed in place.
-    pub(crate) fn to_client(&self, call: Call, headers: &mut HeaderMap, body: Bytes) -> Bytes {
-        let (service, own) = (call.service.metadata.name, self.own());
+    ///
+    /// `own` is our URL as the client knows it; none if it speaks to the upstream by the upstream's name.
+    pub(crate) fn to_client(
+        &self,
+        call: Call,
+        own: Option<&str>,
+        (headers, body): (&mut HeaderMap, Bytes),
+    ) -> Bytes {
+        let service = call.service.metadata.name;
+        let Some(own) = own else { return body };
         let Some(members) = members(service) else { return body };
         for name in HEADERS {
             let value = headers.get(&name).and_then(|value| value.to_str().ok());
@@ -60,19 +71,19 @@ impl Hosts {
 
     /// A request's body with the upstream's URL in place of ours; none if nothing changes.
     ///
-    /// `default` is the upstream's scheme and host where no answer named one yet.
+    /// `own` is our URL as the client knows it, `default` the upstream's scheme and host where no answer
+    /// named one yet.
     pub(crate) fn to_upstream(
         &self,
         call: Call,
-        body: &[u8],
-        default: Option<&str>,
+        own: &str,
+        (body, default): (&[u8], Option<&str>),
     ) -> Option<Bytes> {
         let service = call.service.metadata.name;
         let members = members(service)?;
         if call.streaming_input().is_some() {
             return None;
         }
-        let own = self.own();
         let origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
         let origin = origins.get(service).map(String::as_str).or(default)?;
         let text = std::str::from_utf8(body).ok()?;
@@ -81,7 +92,17 @@ impl Hosts {
         rewritten.map(Bytes::from)
     }
 
-    fn own(&self) -> &str {
+    /// Our URL as the client of a request knows it; none if client and upstream mean the same by their URLs.
+    pub(crate) fn own_for(&self, extensions: &Extensions, upstream: &Upstream) -> Option<String> {
+        match (Intercepted::origin(extensions), upstream) {
+            (Some(_), Upstream::Aws) => None,
+            (Some(origin), Upstream::Url(_)) => Some(origin),
+            (None, _) => Some(self.own().to_owned()),
+        }
+    }
+
+    /// Our own URL.
+    pub(crate) fn own(&self) -> &str {
         self.own.get().map(String::as_str).unwrap_or_default()
     }
 

@@ -105,6 +105,13 @@ impl Partitions {
 }
 
 impl Partition {
+    /// What host names of its endpoints end with, those that answer over IPv6 too.
+    pub fn dns_suffixes(&self) -> impl Iterator<Item = &str> {
+        let dual = self.outputs.iter().find(|(name, _)| *name == "dualStackDnsSuffix");
+        let dual = dual.and_then(|(_, value)| value.as_str());
+        std::iter::once(self.dns_suffix).chain(dual.filter(|it| *it != self.dns_suffix))
+    }
+
     /// A region by name.
     pub fn region(&self, name: &str) -> Option<&Region> {
         self.regions.iter().find(|region| region.name == name)
