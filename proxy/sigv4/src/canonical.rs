@@ -1,12 +1,10 @@
 //! The canonical request, built by AWS's description of it and apart from the signing crate.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
-use http::HeaderMap;
 use http::request::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use sha2::{Digest, Sha256};
+use ring::digest;
 
 use crate::rules::{Normalize, PathEncoding};
 use crate::{Rules, Signature};
@@ -32,15 +30,37 @@ pub(crate) fn request(
     rules: Rules,
     payload: &str,
 ) -> Option<String> {
-    let mut text = format!("{}\n{}\n", parts.method, path(parts.uri.path(), rules));
+    let names = signature.signed_headers.iter().map(String::as_str);
+    of_headers(parts, names, rules, payload)
+}
+
+/// The canonical request of a head, of which the named headers are signed.
+pub(crate) fn of_headers<'n>(
+    parts: &Parts,
+    names: impl Iterator<Item = &'n str> + Clone,
+    rules: Rules,
+    payload: &str,
+) -> Option<String> {
+    let mut text = String::with_capacity(1024);
+    text.extend([parts.method.as_str(), "\n", &path(parts.uri.path(), rules), "\n"]);
     text.push_str(&query(parts.uri.query().unwrap_or_default()));
     text.push('\n');
-    for name in &signature.signed_headers {
-        writeln!(text, "{name}:{}", header(parts, name)?).expect("a string takes all");
+    for name in names.clone() {
+        text.extend([name, ":"]);
+        put_header(&mut text, parts, name)?;
+        text.push('\n');
     }
-    write!(text, "\n{}\n{payload}", signature.signed_headers.join(";"))
-        .expect("a string takes all");
+    text.push('\n');
+    put_joined(&mut text, names);
+    text.extend(["\n", payload]);
     Some(text)
+}
+
+/// Writes names with semicolons between.
+pub(crate) fn put_joined<'n>(text: &mut String, names: impl Iterator<Item = &'n str>) {
+    for (index, name) in names.enumerate() {
+        text.extend([if index == 0 { "" } else { ";" }, name]);
+    }
 }
 
 /// The pairs of a query, decoded; the last part says that a key has no `=`.
@@ -52,21 +72,32 @@ pub(crate) fn query_pairs(query: &str) -> impl Iterator<Item = (String, String, 
 }
 
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes all");
-        text
-    })
+    hex(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
-fn path(path: &str, rules: Rules) -> String {
+/// Bytes in lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
+}
+
+fn path(path: &str, rules: Rules) -> Cow<'_, str> {
+    if path == "/" {
+        return Cow::Borrowed(path);
+    }
     let path = match rules.normalize {
         Normalize::Yes => Cow::Owned(normalize(path)),
         Normalize::No => Cow::Borrowed(path),
     };
     match rules.path {
-        PathEncoding::Single => path.into_owned(),
-        PathEncoding::Double => utf8_percent_encode(&path, &PATH).to_string(),
+        PathEncoding::Single => path,
+        PathEncoding::Double => Cow::Owned(utf8_percent_encode(&path, &PATH).to_string()),
     }
 }
 
@@ -89,6 +120,9 @@ fn normalize(path: &str) -> String {
 
 /// The canonical query: pairs encoded and sorted, the signature itself left out.
 fn query(query: &str) -> String {
+    if query.is_empty() {
+        return String::new();
+    }
     let mut pairs: Vec<(String, String)> = query_pairs(query)
         .filter(|(key, _, _)| key != "X-Amz-Signature")
         .map(|(key, value, _)| (encode(&key), encode(&value)))
@@ -99,32 +133,31 @@ fn query(query: &str) -> String {
     pairs.join("&")
 }
 
-/// The values of a header joined by commas; the host may stand in the URI only.
-fn header(parts: &Parts, name: &str) -> Option<String> {
-    let values = joined(&parts.headers, name);
-    if name == "host" && values.is_none() {
-        return parts.uri.authority().map(ToString::to_string);
+/// Writes the values of a header joined by commas; the host may stand in the URI only.
+fn put_header(text: &mut String, parts: &Parts, name: &str) -> Option<()> {
+    let mut values = parts.headers.get_all(name).iter().peekable();
+    if values.peek().is_none() {
+        let host = parts.uri.authority().filter(|_| name == "host")?;
+        text.push_str(host.as_str());
+        return Some(());
     }
-    values
+    for (index, value) in values.enumerate() {
+        text.push_str(if index == 0 { "" } else { "," });
+        put_squeezed(text, std::str::from_utf8(value.as_bytes()).ok()?);
+    }
+    Some(())
 }
 
-fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
-    let mut values = headers.get_all(name).iter().peekable();
-    values.peek()?;
-    let texts: Option<Vec<String>> =
-        values.map(|value| std::str::from_utf8(value.as_bytes()).ok().map(squeeze)).collect();
-    Some(texts?.join(","))
-}
-
-/// Trims a header's value and makes one space of several.
-fn squeeze(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    for c in value.trim_matches(' ').chars() {
-        if c != ' ' || !text.ends_with(' ') {
-            text.push(c);
-        }
+/// Writes a header's value trimmed, with one space for several.
+fn put_squeezed(text: &mut String, value: &str) {
+    let value = value.trim_matches(' ');
+    if !value.contains("  ") {
+        text.push_str(value);
+        return;
     }
-    text
+    for part in value.split(' ').filter(|part| !part.is_empty()).enumerate() {
+        text.extend([if part.0 == 0 { "" } else { " " }, part.1]);
+    }
 }
 
 pub(crate) fn encode(text: &str) -> String {

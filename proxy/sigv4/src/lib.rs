@@ -1,12 +1,16 @@
 //! Signs and verifies AWS requests: pure functions over request heads and bytes, the clock passed in.
 //!
-//! Signing goes through the `aws-sigv4` crate. Verification builds the canonical request on its own, so that
-//! each side proves the other. The aws-chunked framing of streamed uploads is read and re-signed here too.
+//! The canonical request and the signing keys are made here, so that a key is derived once a day and scope;
+//! AWS's own suite and its `aws-sigv4` crate prove both. Presigned URLs go through that crate. The aws-chunked
+//! framing of streamed uploads is read and re-signed here too.
 
 mod canonical;
 mod chunked;
 mod date;
+mod hasher;
+mod keys;
 mod payload;
+mod resign;
 mod rules;
 mod scope;
 mod sign;
@@ -20,11 +24,14 @@ pub use chunked::{
     ChunkDecoder, ChunkHead, ChunkLimits, Chunked, ChunkedError, Framing, FramingError, Piece,
     Trailer, decode_chunked, resign_chunked, strip_framing,
 };
+pub use hasher::ContentHasher;
+pub use keys::{SigningKey, SigningKeys};
 pub use payload::{Payload, PayloadError};
+pub use resign::{Chain, ResignError, Resigner};
 pub use rules::{ContentHash, Normalize, PathEncoding, Rules};
 pub use scope::{Place, Scope, ScopeError, Signature};
 pub use sign::{SignError, Signed, Signer, presign, sign, strip_hop_headers};
 pub use v2::PresignedV2;
-pub use verify::{VerifyError, verify, verify_chunked, verify_with};
+pub use verify::{VerifyError, signed_payload, verify, verify_chunked, verify_head, verify_with};
 
 pub use aws_credential_types::Credentials;

@@ -14,7 +14,10 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::rules::{ContentHash, Normalize, PathEncoding};
-use crate::{Payload, Rules, encode_query, payload};
+use crate::verify::string_to_sign;
+use crate::{
+    Chain, Payload, Rules, Scope, SigningKey, SigningKeys, canonical, date, encode_query, payload,
+};
 
 /// Who signs, for what, and when.
 #[derive(Clone, Debug)]
@@ -29,6 +32,8 @@ pub struct Signer<'a> {
     pub time: SystemTime,
     /// How the service canonicalises.
     pub rules: Rules,
+    /// Keys that were derived before; without them each signature derives its own.
+    pub keys: Option<&'a SigningKeys>,
 }
 
 /// What signing gave.
@@ -95,7 +100,36 @@ impl<'a> Signer<'a> {
         service: &'a str,
         time: SystemTime,
     ) -> Self {
-        Self { credentials, region, service, time, rules: Rules::of(service) }
+        Self { credentials, region, service, time, rules: Rules::of(service), keys: None }
+    }
+
+    /// The same signer, with keys that were derived before.
+    #[must_use]
+    pub fn with_keys(self, keys: &'a SigningKeys) -> Self {
+        Self { keys: Some(keys), ..self }
+    }
+
+    /// What signs the chunks of a body, after the signature of the request's head.
+    pub fn chain(&self, seed: &str) -> Chain {
+        let timestamp = date::format(self.time);
+        let scope = self.scope(&timestamp);
+        Chain::new(self.key(&scope), timestamp, scope, seed.to_owned())
+    }
+
+    fn key(&self, scope: &Scope) -> SigningKey {
+        let secret = self.credentials.secret_access_key();
+        match self.keys {
+            Some(keys) => keys.get(secret, scope),
+            None => SigningKey::derive(secret, scope),
+        }
+    }
+
+    fn scope(&self, timestamp: &str) -> Scope {
+        Scope {
+            date: timestamp.get(..8).unwrap_or_default().to_owned(),
+            region: self.region.to_owned(),
+            service: self.service.to_owned(),
+        }
     }
 }
 
@@ -110,22 +144,64 @@ pub fn sign(
 ) -> Result<Signed, SignError> {
     let had_hash = parts.headers.contains_key(payload::HEADER);
     strip(&mut parts.headers);
-    let query = encode_query(parts.uri.query().unwrap_or_default());
-    write_query(parts, &query)?;
-    let mut settings = settings(signer.rules);
-    if had_hash {
-        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    if let Some(query) = parts.uri.query() {
+        let query = encode_query(query);
+        write_query(parts, &query)?;
     }
-    let names = signable_names(&parts.headers);
-    let (instructions, signature) =
-        run(parts, &names, signable(payload, body), (signer, settings))?;
-    let (headers, _) = instructions.into_parts();
-    for header in headers {
-        let mut value = HeaderValue::from_str(header.value()).map_err(http::Error::from)?;
-        value.set_sensitive(header.sensitive());
-        parts.headers.insert(HeaderName::from_static(header.name()), value);
+    let text = payload.text(body);
+    let timestamp = date::format(signer.time);
+    if had_hash || signer.rules.content_hash == ContentHash::Header {
+        put(&mut parts.headers, payload::HEADER, &text)?;
     }
+    put(&mut parts.headers, "x-amz-date", &timestamp)?;
+    if let Some(token) = signer.credentials.session_token() {
+        put(&mut parts.headers, "x-amz-security-token", token)?.set_sensitive(true);
+    }
+    let scope = signer.scope(&timestamp);
+    let (signature, authorization) = authorize(parts, &text, (signer, &scope, &timestamp))?;
+    put(&mut parts.headers, "authorization", &authorization)?.set_sensitive(true);
     Ok(Signed { signature })
+}
+
+/// The signature of a head, and the header that carries it.
+fn authorize(
+    parts: &Parts,
+    payload: &str,
+    (signer, scope, timestamp): (&Signer<'_>, &Scope, &str),
+) -> Result<(String, String), SignError> {
+    let mut names: Vec<&str> =
+        parts.headers.keys().map(HeaderName::as_str).filter(|name| is_signed(name)).collect();
+    if !parts.headers.contains_key("host") {
+        names.push("host");
+    }
+    names.sort_unstable();
+    let canonical = canonical::of_headers(parts, names.iter().copied(), signer.rules, payload)
+        .ok_or_else(|| SignError::Header(unreadable(&parts.headers)))?;
+    let signature = signer.key(scope).sign(string_to_sign(&canonical, timestamp, scope).as_bytes());
+    let mut header = format!(
+        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=",
+        signer.credentials.access_key_id()
+    );
+    canonical::put_joined(&mut header, names.into_iter());
+    header.extend([", Signature=", &signature]);
+    Ok((signature, header))
+}
+
+/// The first header that is not UTF-8; the host, where it is nowhere.
+fn unreadable(headers: &HeaderMap) -> HeaderName {
+    let bad = headers.iter().find(|(_, value)| std::str::from_utf8(value.as_bytes()).is_err());
+    bad.map_or(http::header::HOST, |(name, _)| name.clone())
+}
+
+/// Sets a header, and gives its value.
+fn put<'h>(
+    headers: &'h mut HeaderMap,
+    name: &'static str,
+    value: &str,
+) -> Result<&'h mut HeaderValue, SignError> {
+    let value = HeaderValue::from_str(value).map_err(http::Error::from)?;
+    headers.insert(name, value);
+    Ok(headers.get_mut(name).expect("it was just put there"))
 }
 
 /// Takes a client's signature off a presigned URL and signs it again for the time that is left.
@@ -154,7 +230,7 @@ pub fn presign(
     let mut query = parts.uri.query().unwrap_or_default().to_owned();
     for (name, value) in instructions.params() {
         let separator = if query.is_empty() { "" } else { "&" };
-        query.extend([separator, name, "=", &crate::canonical::encode(value)]);
+        query.extend([separator, name, "=", &canonical::encode(value)]);
     }
     write_query(parts, &query)?;
     Ok(Signed { signature })
@@ -203,14 +279,11 @@ fn write_query(parts: &mut Parts, query: &str) -> Result<(), SignError> {
 }
 
 /// What is signed: the host, what describes the body, and every `x-amz-` header, which S3 demands.
-fn signable_names(headers: &HeaderMap) -> Vec<HeaderName> {
-    let signed = |name: &&HeaderName| {
-        let text = name.as_str();
-        matches!(text, "host" | "content-type" | "content-md5") || text.starts_with("x-amz-")
-    };
-    headers.keys().filter(signed).cloned().collect()
+fn is_signed(name: &str) -> bool {
+    matches!(name, "host" | "content-type" | "content-md5") || name.starts_with("x-amz-")
 }
 
+#[cfg(test)]
 pub(crate) fn signable<'b>(payload: &Payload, body: &'b [u8]) -> SignableBody<'b> {
     match payload {
         Payload::Hash(hash) => SignableBody::Precomputed(hash.clone()),

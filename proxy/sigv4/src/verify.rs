@@ -1,13 +1,12 @@
 //! Checking a request's signature by computing it again with a known secret.
 
 use aws_credential_types::Credentials;
-use aws_sigv4::sign::v4;
 use http::request::Parts;
 
 use crate::rules::ContentHash;
 use crate::{
-    Payload, PayloadError, Place, Rules, Signature, Signer, canonical, date, payload,
-    resign_chunked,
+    Payload, PayloadError, Place, Rules, Scope, Signature, Signer, SigningKey, canonical, date,
+    payload, resign_chunked,
 };
 
 /// A signature that does not hold.
@@ -52,17 +51,46 @@ pub fn verify_with(
     signature: &Signature,
     secret: &str,
 ) -> Result<(), VerifyError> {
+    let payload = payload_text(rules, (parts, body), signature)?;
+    let key = SigningKey::derive(secret, &signature.scope);
+    check(rules, (parts, &payload), signature, &key)
+}
+
+/// Checks the head of a request by its service's rules. `payload` is what the canonical request says of the
+/// body: a hash, or the name of a mode; that it is true is the caller's to check.
+pub fn verify_head(
+    parts: &Parts,
+    payload: &str,
+    signature: &Signature,
+    key: &SigningKey,
+) -> Result<(), VerifyError> {
+    check(Rules::of(&signature.scope.service), (parts, payload), signature, key)
+}
+
+fn check(
+    rules: Rules,
+    (parts, payload): (&Parts, &str),
+    signature: &Signature,
+    key: &SigningKey,
+) -> Result<(), VerifyError> {
     if !signature.signed_headers.iter().any(|name| name == "host") {
         return Err(VerifyError::HostUnsigned);
     }
-    let payload = payload_text(rules, (parts, body), signature)?;
-    let canonical = canonical::request(parts, signature, rules, &payload);
-    let expected = expected(&canonical.ok_or(VerifyError::Header)?, signature, secret)?;
-    if same(expected.as_bytes(), signature.signature.as_bytes()) {
+    date::parse_scope(&signature.scope.date).ok_or(VerifyError::Date)?;
+    let canonical = canonical::request(parts, signature, rules, payload);
+    let canonical = canonical.ok_or(VerifyError::Header)?;
+    let text = string_to_sign(&canonical, &signature.timestamp, &signature.scope);
+    if same(key.sign(text.as_bytes()).as_bytes(), signature.signature.as_bytes()) {
         Ok(())
     } else {
         Err(VerifyError::Mismatch)
     }
+}
+
+/// What a key signs for a canonical request.
+pub(crate) fn string_to_sign(canonical: &str, timestamp: &str, scope: &Scope) -> String {
+    let hash = canonical::sha256_hex(canonical.as_bytes());
+    format!("AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{hash}")
 }
 
 /// Checks the signatures of a chunk-signed body, its head having been checked.
@@ -77,44 +105,52 @@ pub fn verify_chunked(body: &[u8], signature: &Signature, secret: &str) -> Resul
     }
 }
 
+/// What the canonical request says of the body; none where it is the body's own hash, which the caller must
+/// compute.
+///
+/// Presigned URLs of S3 leave the body out, unless they say otherwise in the query.
+pub fn signed_payload(
+    parts: &Parts,
+    signature: &Signature,
+) -> Result<Option<String>, PayloadError> {
+    said_of_payload(Rules::of(&signature.scope.service), parts, signature)
+}
+
+fn said_of_payload(
+    rules: Rules,
+    parts: &Parts,
+    signature: &Signature,
+) -> Result<Option<String>, PayloadError> {
+    let payload = Payload::of(&parts.headers)?;
+    if payload != Payload::Absent {
+        return Ok(Some(payload.text(b"")));
+    }
+    if signature.place == Place::Header {
+        return Ok(None);
+    }
+    let query = parts.uri.query().unwrap_or_default();
+    let mut pairs = canonical::query_pairs(query);
+    let in_query = pairs.find(|(key, ..)| key.eq_ignore_ascii_case(payload::HEADER));
+    let unsigned = (rules.content_hash == ContentHash::Header).then(|| Payload::Unsigned.text(b""));
+    Ok(in_query.map(|(_, value, _)| value).or(unsigned))
+}
+
 /// What the canonical request says of the body, which is compared where it was hashed.
 fn payload_text(
     rules: Rules,
     (parts, body): (&Parts, &[u8]),
     signature: &Signature,
 ) -> Result<String, VerifyError> {
-    let presigned = matches!(signature.place, Place::Query { .. });
-    match Payload::of(&parts.headers)? {
-        Payload::Hash(hash) if hash != canonical::sha256_hex(body) => Err(VerifyError::Body),
-        Payload::Absent if presigned => Ok(presigned_text(rules, parts, body)),
-        payload => Ok(payload.text(body)),
+    let said = said_of_payload(rules, parts, signature)?;
+    let text = said.unwrap_or_else(|| canonical::sha256_hex(body));
+    let is_hashed = matches!(Payload::of(&parts.headers)?, Payload::Hash(_));
+    if is_hashed && text != canonical::sha256_hex(body) {
+        return Err(VerifyError::Body);
     }
-}
-
-/// Presigned URLs of S3 leave the body out, unless they say otherwise in the query.
-fn presigned_text(rules: Rules, parts: &Parts, body: &[u8]) -> String {
-    let query = parts.uri.query().unwrap_or_default();
-    let mut pairs = canonical::query_pairs(query);
-    if let Some((_, value, _)) = pairs.find(|(key, _, _)| key.eq_ignore_ascii_case(payload::HEADER))
-    {
-        return value;
-    }
-    match rules.content_hash {
-        ContentHash::Header => Payload::Unsigned.text(body),
-        ContentHash::Implied => Payload::Absent.text(body),
-    }
-}
-
-fn expected(canonical: &str, signature: &Signature, secret: &str) -> Result<String, VerifyError> {
-    let scope = &signature.scope;
-    let day = date::parse_scope(&scope.date).ok_or(VerifyError::Date)?;
-    let key = v4::generate_signing_key(secret, day, &scope.region, &scope.service);
-    let hash = canonical::sha256_hex(canonical.as_bytes());
-    let text = format!("AWS4-HMAC-SHA256\n{}\n{scope}\n{hash}", signature.timestamp);
-    Ok(v4::calculate_signature(key, text.as_bytes()))
+    Ok(text)
 }
 
 /// Compares in a time that does not depend on where the texts differ.
-fn same(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }

@@ -3,6 +3,7 @@
 mod chunks;
 mod framing;
 mod properties;
+mod resigning;
 mod suite;
 
 use http::Request;
