@@ -1,7 +1,7 @@
 //! A store in a folder of the file system.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -39,7 +39,16 @@ impl Store for Folder {
 
     fn put(&self, name: &str, content: &[u8]) -> Result<(), StoreError> {
         let path = self.path(name)?;
+        write_whole(&path, &mut &content[..]).map_err(|source| failed(&path, source))
+    }
+
+    fn put_from(&self, name: &str, content: &mut dyn io::Read) -> Result<(), StoreError> {
+        let path = self.path(name)?;
         write_whole(&path, content).map_err(|source| failed(&path, source))
+    }
+
+    fn has(&self, name: &str) -> Result<bool, StoreError> {
+        Ok(self.path(name)?.is_file())
     }
 
     fn remove(&self, name: &str) -> Result<(), StoreError> {
@@ -97,7 +106,7 @@ fn failed(path: &Path, source: io::Error) -> StoreError {
 }
 
 /// Writes beside the file, syncs, and renames, so that a killed process leaves the old content or the new.
-fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+fn write_whole(path: &Path, content: &mut dyn io::Read) -> io::Result<()> {
     static ORDINAL: AtomicU64 = AtomicU64::new(0);
     let parent = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
@@ -106,7 +115,7 @@ fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let beside = parent.join(format!(".{name}.{}-{ordinal}.tmp", std::process::id()));
     let written = (|| {
         let mut file = File::create_new(&beside)?;
-        file.write_all(content)?;
+        io::copy(content, &mut file)?;
         file.sync_all()?;
         fs::rename(&beside, path)
     })();

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use standin_tape::{Blobs, Digest, Recording, Sweep, Written};
+use standin_tape::{Blobs, Digest, Outside, Recording, Sweep, Written};
 
-use crate::{ArchiveError, Folder, Store};
+use crate::{ArchiveError, Folder, Store, StoreError};
 
 /// The file that holds a recording.
 pub const RECORDING: &str = "recording.snap";
@@ -67,18 +67,34 @@ impl Scenario {
     /// Saves what was recorded. The first recording is the truth; a later one waits beside it for review,
     /// and only if an exchange changed. Nothing is written if a secret would be.
     pub fn save(&self, recording: &Recording, sweep: &Sweep) -> Result<Saved, ArchiveError> {
+        self.save_with(recording, &Outside::new(""), sweep)
+    }
+
+    /// As [`Scenario::save`], where some contents are kept elsewhere: they are searched and copied as they are read.
+    pub fn save_with(
+        &self,
+        recording: &Recording,
+        outside: &Outside,
+        sweep: &Sweep,
+    ) -> Result<Saved, ArchiveError> {
         let name = self.describe();
-        let written = standin_tape::write(recording)
+        let written = standin_tape::write_with(recording, outside)
             .map_err(|reason| ArchiveError::Unwritable { name: name.clone(), reason })?;
         sweep
             .check_written(&written)
             .and_then(|()| sweep.check_documents(recording))
-            .map_err(|found| ArchiveError::Secret { name, found })?;
+            .map_err(|found| ArchiveError::Secret { name: name.clone(), found })?;
+        for (digest, content) in outside.contents() {
+            let searched = sweep.check_reader(|| content.open(), digest.as_str());
+            searched
+                .map_err(|source| StoreError::Io { name: digest.to_string(), source })?
+                .map_err(|found| ArchiveError::Secret { name: name.clone(), found })?;
+        }
         let _lock = self.store.lock(self.prefix.trim_end_matches('/'))?;
         let pending = pending_name(RECORDING);
-        match self.read_recording()? {
+        match self.read_over(outside)? {
             None => {
-                self.put(RECORDING, &written)?;
+                self.put(RECORDING, (&written, outside))?;
                 Ok(Saved::New)
             }
             Some(before) if before.same_exchanges(recording) => {
@@ -86,7 +102,7 @@ impl Scenario {
                 Ok(Saved::Unchanged)
             }
             Some(_) => {
-                self.put(&pending, &written)?;
+                self.put(&pending, (&written, outside))?;
                 Ok(Saved::Pending)
             }
         }
@@ -112,13 +128,35 @@ impl Scenario {
     }
 
     fn read_recording(&self) -> Result<Option<Recording>, ArchiveError> {
+        self.read_by(self)
+    }
+
+    fn read_over(&self, outside: &Outside) -> Result<Option<Recording>, ArchiveError> {
+        self.read_by(&outside.over(self))
+    }
+
+    fn read_by(&self, blobs: &dyn Blobs) -> Result<Option<Recording>, ArchiveError> {
         let Some(text) = self.read_text(RECORDING)? else { return Ok(None) };
         let unreadable = |reason| ArchiveError::Unreadable { name: self.describe(), reason };
-        standin_tape::read(&text, self).map(Some).map_err(unreadable)
+        standin_tape::read(&text, blobs).map(Some).map_err(unreadable)
     }
 
     /// Blobs go first: a recording never names one that is not there.
-    fn put(&self, name: &str, written: &Written) -> Result<(), ArchiveError> {
+    fn put(
+        &self,
+        name: &str,
+        (written, outside): (&Written, &Outside),
+    ) -> Result<(), ArchiveError> {
+        for (digest, content) in outside.contents() {
+            let blob = self.blob_name(digest);
+            // What is there was written whole under the name of its own content.
+            if written.text.contains(digest.as_str()) && !self.store.has(&blob)? {
+                let opened = content.open();
+                let mut reader =
+                    opened.map_err(|source| StoreError::Io { name: blob.clone(), source })?;
+                self.store.put_from(&blob, &mut *reader)?;
+            }
+        }
         for (digest, content) in &written.blobs {
             let blob = self.blob_name(digest);
             if self.store.get(&blob)?.is_none_or(|there| there != content) {

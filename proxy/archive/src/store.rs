@@ -10,6 +10,20 @@ pub trait Store: Send + Sync {
     /// Writes a file whole or not at all: a reader sees the old content or the new one.
     fn put(&self, name: &str, content: &[u8]) -> Result<(), StoreError>;
 
+    /// As [`Store::put`], of a content that is read as it is written.
+    fn put_from(&self, name: &str, content: &mut dyn std::io::Read) -> Result<(), StoreError> {
+        let mut bytes = Vec::new();
+        content
+            .read_to_end(&mut bytes)
+            .map_err(|source| StoreError::Io { name: self.describe(name), source })?;
+        self.put(name, &bytes)
+    }
+
+    /// Whether a file is there.
+    fn has(&self, name: &str) -> Result<bool, StoreError> {
+        Ok(self.get(name)?.is_some())
+    }
+
     /// Takes a file away, if it is there.
     fn remove(&self, name: &str) -> Result<(), StoreError>;
 

@@ -63,6 +63,11 @@ impl Chain {
         Self(interceptors)
     }
 
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Runs the request past all interceptors, or to the first that answers.
     pub fn forward(&self, mut request: Request<Bytes>, context: &Context) -> Outcome {
         for interceptor in &self.0 {

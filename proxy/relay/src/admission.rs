@@ -7,14 +7,38 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::request::Parts;
 use standin_model::{Answer, Document};
-use standin_sigv4::{Credentials, Payload, PresignedV2, Signature, verify, verify_chunked};
+use standin_sigv4::{
+    Chain, ContentHasher, Credentials, Framing, Payload, PresignedV2, Resigner, Signature,
+    SigningKey, SigningKeys, VerifyError, signed_payload, verify_head,
+};
 
 use crate::Session;
 use crate::refusal::Refusal;
 
+/// What a canonical request says of a body that is left out.
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+
+/// Who a request says it is from.
+pub(crate) enum Claim {
+    /// Nobody.
+    Unsigned,
+    /// Whoever has a key of this run; that the signature holds is not looked at yet.
+    Signed {
+        /// The signature.
+        signature: Signature,
+        /// The key that it must be made with.
+        key: SigningKey,
+        /// What it covers of the body; none where that is the body's own hash.
+        payload: Option<String>,
+    },
+    /// Whoever has a key of this run, and the signature holds.
+    Proved(Signature),
+}
+
 /// The keys of one run.
 pub(crate) struct Keys {
     session: Session,
+    signing_keys: SigningKeys,
     /// Credentials that answers gave to the client (`AssumeRole`), by access key id.
     given: Mutex<HashMap<String, Credentials>>,
 }
@@ -22,7 +46,12 @@ pub(crate) struct Keys {
 impl Keys {
     /// The session's own, at first.
     pub(crate) fn new(session: Session) -> Self {
-        Self { session, given: Mutex::default() }
+        Self { session, signing_keys: SigningKeys::default(), given: Mutex::default() }
+    }
+
+    /// The keys derived so far.
+    pub(crate) fn signing_keys(&self) -> &SigningKeys {
+        &self.signing_keys
     }
 
     /// The dummy pair.
@@ -30,27 +59,46 @@ impl Keys {
         &self.session
     }
 
-    /// The signature of a request, if it has one; it must be made with a key of this run.
-    pub(crate) fn admit(&self, parts: &Parts, body: &Bytes) -> Result<Option<Signature>, Refusal> {
-        let Some(signature) = Signature::of(parts)? else { return Ok(None) };
-        let secret = self.secret(&signature.access_key_id)?;
-        verify(parts, body, &signature, &secret)?;
-        if matches!(Payload::of(&parts.headers)?, Payload::Chunked | Payload::ChunkedTrailer) {
-            verify_chunked(body, &signature, &secret)?;
+    /// Who a request says it is from. Presigned URLs of version 2 are verified at once, and come in the terms of
+    /// version 4.
+    pub(crate) fn claim(
+        &self,
+        parts: &Parts,
+        (region, now): (&str, SystemTime),
+    ) -> Result<Claim, Refusal> {
+        if let Some(presigned) = PresignedV2::of(parts)? {
+            presigned.verify(parts, &self.secret(&presigned.access_key_id)?)?;
+            let signature = presigned.in_version_4(region, now).ok_or(Refusal::Expired)?;
+            return Ok(Claim::Proved(signature));
         }
-        Ok(Some(signature))
+        let Some(signature) = Signature::of(parts)? else { return Ok(Claim::Unsigned) };
+        let secret = self.secret(&signature.access_key_id)?;
+        let key = self.signing_keys.get(&secret, &signature.scope);
+        let payload = signed_payload(parts, &signature)?;
+        Ok(Claim::Signed { signature, key, payload })
     }
 
-    /// The signature of a request, if it has one. Presigned URLs of version 2 come in the terms of version 4.
-    pub(crate) fn admit_any(
+    /// The signature of a request that is here as a whole, if it has one; it must be made with a key of this run.
+    pub(crate) fn admit(
         &self,
         parts: &Parts,
         body: &Bytes,
-        (region, now): (&str, SystemTime),
+        at: (&str, SystemTime),
     ) -> Result<Option<Signature>, Refusal> {
-        let Some(presigned) = PresignedV2::of(parts)? else { return self.admit(parts, body) };
-        presigned.verify(parts, &self.secret(&presigned.access_key_id)?)?;
-        presigned.in_version_4(region, now).map(Some).ok_or(Refusal::Expired)
+        let claim = self.claim(parts, at)?;
+        let hash = || ContentHasher::of(body);
+        match Payload::of(&parts.headers)? {
+            Payload::Hash(said) if said != hash() => return Err(VerifyError::Body.into()),
+            Payload::Chunked | Payload::ChunkedTrailer => {
+                if let Some(mut resigner) = claim.resigner(parts, None)? {
+                    resigner.push(body, &mut Vec::new())?;
+                    resigner.finish()?;
+                }
+            }
+            _ => {}
+        }
+        claim.prove(parts, hash)?;
+        Ok(claim.signature().cloned())
     }
 
     /// The secret behind an access key id of this run.
@@ -95,6 +143,72 @@ impl Keys {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Credentials>> {
         self.given.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Claim {
+    /// Whether the body's hash must be known before the signature can be looked at.
+    pub(crate) fn needs_body(&self) -> bool {
+        matches!(self, Self::Signed { payload: None, .. })
+    }
+
+    /// Looks at the signature, which must hold. `hash` gives the body's SHA-256 where it is needed.
+    pub(crate) fn prove(
+        &self,
+        parts: &Parts,
+        hash: impl FnOnce() -> String,
+    ) -> Result<(), Refusal> {
+        if let Self::Signed { signature, key, payload } = self {
+            match payload {
+                Some(payload) => verify_head(parts, payload, signature, key)?,
+                None => verify_head(parts, &hash(), signature, key)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The same claim, of an operation whose clients may leave the body unsigned without saying so.
+    pub(crate) fn maybe_without_body(self, parts: &Parts) -> Self {
+        match self {
+            Self::Signed { signature, key, payload: None }
+                if verify_head(parts, UNSIGNED, &signature, &key).is_ok() =>
+            {
+                Self::Signed { signature, key, payload: Some(UNSIGNED.to_owned()) }
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the body is left unsigned although no header says so.
+    pub(crate) fn leaves_body_out(&self, parts: &Parts) -> bool {
+        let said = matches!(Payload::of(&parts.headers), Ok(Payload::Absent));
+        said && matches!(self, Self::Signed { payload: Some(payload), .. } if payload == UNSIGNED)
+    }
+
+    /// The signature, if there is one.
+    pub(crate) fn signature(&self) -> Option<&Signature> {
+        match self {
+            Self::Unsigned => None,
+            Self::Signed { signature, .. } | Self::Proved(signature) => Some(signature),
+        }
+    }
+
+    /// What verifies the chunks of the request's body and signs them by another chain, or by the same.
+    pub(crate) fn resigner(
+        &self,
+        parts: &Parts,
+        outbound: Option<Chain>,
+    ) -> Result<Option<Resigner>, Refusal> {
+        let Self::Signed { signature, key, .. } = self else { return Ok(None) };
+        let inbound = Chain::new(
+            key.clone(),
+            signature.timestamp.clone(),
+            signature.scope.clone(),
+            signature.signature.clone(),
+        );
+        let announced = Framing::of(&parts.headers)?.and_then(|framing| framing.decoded_length);
+        let outbound = outbound.unwrap_or_else(|| inbound.clone());
+        Ok(Some(Resigner::new(announced, inbound, outbound)))
     }
 }
 

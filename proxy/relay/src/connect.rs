@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response, Uri};
-use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -18,7 +16,9 @@ use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
+
+use crate::body::Body;
 
 /// The largest body that is held in memory.
 pub(crate) const BODY_LIMIT: usize = 512 << 20;
@@ -54,7 +54,7 @@ pub enum UpstreamError {
 /// The client side of the relay.
 #[derive(Clone)]
 pub struct Upstreams {
-    client: legacy::Client<HttpsConnector<Dial>, Full<Bytes>>,
+    client: legacy::Client<HttpsConnector<Dial>, Body>,
 }
 
 impl Dialing {
@@ -76,34 +76,32 @@ impl Upstreams {
         Ok(Self { client })
     }
 
-    /// Sends a request with an absolute URI and waits for the whole answer.
-    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, UpstreamError> {
-        let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-        let late = || UpstreamError::Timeout(host.clone(), ANSWER_TIMEOUT.as_secs());
-        timeout(ANSWER_TIMEOUT, self.exchange(request, &host)).await.map_err(|_| late())?
-    }
-
-    async fn exchange(
+    /// Sends a request with an absolute URI and waits for the head of its answer. The patience begins when
+    /// `sent` is over.
+    pub(crate) async fn send(
         &self,
-        request: Request<Bytes>,
-        host: &str,
-    ) -> Result<Response<Bytes>, UpstreamError> {
-        let response = self
-            .client
-            .request(request.map(Full::new))
-            .await
-            .map_err(|error| UpstreamError::Connection(host.to_owned(), causes(&error)))?;
-        let (parts, body) = response.into_parts();
-        let body = Limited::new(body, BODY_LIMIT)
-            .collect()
-            .await
-            .map_err(|error| UpstreamError::Body(host.to_owned(), causes(error.as_ref())))?;
-        Ok(Response::from_parts(parts, body.to_bytes()))
+        request: Request<Body>,
+        sent: impl Future<Output = ()>,
+    ) -> Result<Response<Body>, UpstreamError> {
+        let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+        let response = self.client.request(request);
+        let late = async {
+            sent.await;
+            sleep(ANSWER_TIMEOUT).await;
+        };
+        let answer = tokio::select! {
+            answer = response => answer,
+            () = late => return Err(UpstreamError::Timeout(host, ANSWER_TIMEOUT.as_secs())),
+        };
+        match answer {
+            Ok(response) => Ok(response.map(Body::Incoming)),
+            Err(error) => Err(UpstreamError::Connection(host, causes(&error))),
+        }
     }
 }
 
 /// An error and what caused it, in one line.
-fn causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -13,6 +13,7 @@ use standin_sigv4::{
 };
 
 use crate::connect::BODY_LIMIT;
+use crate::upload::Trailers;
 
 /// Bytes that can't be decoded for the record.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,12 @@ pub(crate) enum DecodeError {
     /// The compressed body is broken, or too large.
     #[error("the answer's gzip is broken or too large")]
     Gzip,
+    /// There was no room for the copy of a body.
+    #[error("there is no room for its body: {0}")]
+    Copy(#[from] std::io::Error),
+    /// The body of an input that is not streamed is too large to be kept in memory.
+    #[error("its body was too large to decode")]
+    Gone,
     /// A body that has no form in recordings yet.
     #[error("{0} streams events, which recordings can't hold yet")]
     Events(&'static str),
@@ -46,6 +53,38 @@ pub(crate) fn input(call: Call, parts: &Parts, body: &Bytes) -> Result<Document,
     let mut input = call.parse_request(&request)?;
     put_stream(&mut input, call.streaming_input(), request.into_body());
     Ok(input)
+}
+
+/// The input of a request whose body was handed on: what its head says, and what the body came to.
+pub(crate) fn streamed_input(
+    call: Call,
+    parts: &Parts,
+    (body, trailers): (Bytes, Trailers),
+) -> Result<Document, DecodeError> {
+    let mut parts = parts.clone();
+    if Payload::of(&parts.headers)?.is_chunked() {
+        strip_framing(&mut parts.headers);
+        put_trailers(&mut parts, trailers);
+    }
+    let mut input = call.parse_request(&Request::from_parts(parts, Bytes::new()))?;
+    put_stream(&mut input, call.streaming_input(), body);
+    Ok(input)
+}
+
+/// The answer of a response whose body was handed on.
+pub(crate) fn streamed_answer(
+    call: Call,
+    head: &Response<()>,
+    body: Bytes,
+) -> Result<Answer, DecodeError> {
+    if call.event_stream_output().is_some() {
+        return Err(DecodeError::Events(call.operation.name));
+    }
+    let mut answer = call.parse_response(&head.clone().map(|()| Bytes::new()))?;
+    if let Answer::Output(output) = &mut answer {
+        put_stream(output, call.streaming_output(), body);
+    }
+    Ok(answer)
 }
 
 /// The answer of a response, its streamed body in its member.
@@ -71,12 +110,16 @@ fn unframed(parts: &Parts, body: &Bytes) -> Result<Request<Bytes>, DecodeError> 
     let announced = Framing::of(&parts.headers)?.and_then(|framing| framing.decoded_length);
     let decoded = decode_chunked(body, announced)?;
     strip_framing(&mut parts.headers);
-    for (name, value) in decoded.trailers {
+    put_trailers(&mut parts, decoded.trailers);
+    Ok(Request::from_parts(parts, decoded.payload))
+}
+
+fn put_trailers(parts: &mut Parts, trailers: Trailers) {
+    for (name, value) in trailers {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value)) {
             parts.headers.insert(name, value);
         }
     }
-    Ok(Request::from_parts(parts, decoded.payload))
 }
 
 fn put_stream(document: &mut Document, member: Option<&'static Member>, body: Bytes) {

@@ -5,13 +5,16 @@
 //! what passed. [`replay()`] answers the same command from a recording and never opens a connection.
 
 mod admission;
+mod body;
 mod command;
 mod connect;
 mod credentials;
 mod decode;
+mod departure;
 mod destination;
 mod edges;
 mod environment;
+mod exchange;
 mod intercept;
 mod listener;
 mod log;
@@ -22,6 +25,8 @@ mod replay;
 mod report;
 mod rewrite;
 mod session;
+mod spill;
+mod upload;
 
 use std::time::SystemTime;
 

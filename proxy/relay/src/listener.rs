@@ -1,13 +1,11 @@
-//! The listener on loopback: whole requests in, whole answers out; CONNECT where it is a proxy too.
+//! The listener on loopback: requests in, answers out, bodies as they come; CONNECT where it is a proxy too.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -17,13 +15,16 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::connect::BODY_LIMIT;
+use crate::body::Body;
 use crate::intercept::{Interception, Life, Tunnels};
 
 /// What answers requests.
 pub(crate) trait Answer: Send + Sync + 'static {
     /// The answer to a request.
-    fn answer(&self, request: Request<Bytes>) -> impl Future<Output = Response<Bytes>> + Send;
+    fn answer(
+        self: &Arc<Self>,
+        request: Request<Body>,
+    ) -> impl Future<Output = Response<Body>> + Send;
 
     /// Notes what befell a connection before it came to a request.
     fn warn(&self, text: String);
@@ -86,7 +87,11 @@ async fn serve<A: Answer>(
     loop {
         let stream = tokio::select! {
             accepted = socket.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok((stream, _)) => {
+                    // Small answers must not wait for each other; where it can't be had, they do.
+                    let _ = stream.set_nodelay(true);
+                    stream
+                }
                 // Too many open files, perhaps; some will be closed.
                 Err(_) => {
                     tokio::task::yield_now().await;
@@ -103,7 +108,7 @@ async fn serve<A: Answer>(
                     Some(tunnels) if request.method() == Method::CONNECT => {
                         tunnels.connect(request).await
                     }
-                    _ => respond(&*answer, request).await,
+                    _ => respond(&answer, request).await,
                 })
             }
         });
@@ -117,22 +122,18 @@ async fn serve<A: Answer>(
     connections.shutdown().await;
 }
 
-/// The answer to a request, its body read whole.
+/// The answer to a request.
 pub(crate) async fn respond<A: Answer>(
-    answer: &A,
+    answer: &Arc<A>,
     request: Request<Incoming>,
-) -> Response<Full<Bytes>> {
-    let (parts, body) = request.into_parts();
-    let method = parts.method.clone();
-    let response = match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(body) => answer.answer(Request::from_parts(parts, body.to_bytes())).await,
-        Err(_) => refuse(StatusCode::PAYLOAD_TOO_LARGE),
-    };
-    sendable(response, &method).map(Full::new)
+) -> Response<Body> {
+    let method = request.method().clone();
+    let response = answer.answer(request.map(Body::Incoming)).await;
+    sendable(response, &method)
 }
 
 /// Leaves the framing to the server: hop headers go, and the length is the body's own unless there is none.
-fn sendable(mut response: Response<Bytes>, method: &Method) -> Response<Bytes> {
+fn sendable(mut response: Response<Body>, method: &Method) -> Response<Body> {
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return response;
     }
@@ -144,11 +145,5 @@ fn sendable(mut response: Response<Bytes>, method: &Method) -> Response<Bytes> {
     if method != Method::HEAD {
         headers.remove(header::CONTENT_LENGTH);
     }
-    response
-}
-
-fn refuse(status: StatusCode) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
-    *response.status_mut() = status;
     response
 }

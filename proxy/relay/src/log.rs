@@ -3,21 +3,26 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use standin_model::{Answer, Document};
 use standin_protocol::Call;
 use standin_tape::template::escape;
 use standin_tape::{
-    Completeness, Exceptions, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Recording,
-    Rules, Scrubber, Signing, Stimulus, Wire,
+    Completeness, Exceptions, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Outside,
+    OutsideContent, Recording, Rules, Scrubber, Signing, Stimulus, Wire,
 };
 use tokio::time::Instant;
+
+use crate::session::random_text;
+use crate::spill::Content;
 
 /// The exchanges and the troubles of one run.
 #[derive(Default)]
 pub(crate) struct Log(Mutex<State>);
 
-#[derive(Default)]
 struct State {
+    /// What is kept in files.
+    outside: Outside,
     next: u64,
     under_way: u32,
     last_answer: Option<Instant>,
@@ -76,7 +81,27 @@ pub(crate) struct Troubles {
     pub(crate) warnings: Vec<String>,
 }
 
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            outside: Outside::new(random_text(32)),
+            next: 0,
+            under_way: 0,
+            last_answer: None,
+            kept: BTreeMap::new(),
+            attempts: HashMap::new(),
+            problems: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
 impl Log {
+    /// The contents that are kept in files.
+    pub(crate) fn outside(&self) -> Outside {
+        self.state().outside.clone()
+    }
+
     /// A request came.
     pub(crate) fn arrive(&self, now: Instant) -> Ticket {
         let mut state = self.state();
@@ -106,6 +131,20 @@ impl Log {
             state.kept.remove(&earlier);
         }
         state.kept.insert(ticket.number, (ticket.gap, kept));
+    }
+
+    /// The bytes that stand for a content in a document: its own, or a mark where it is in a file.
+    pub(crate) fn blob(&self, content: Content) -> Bytes {
+        match content {
+            Content::Memory(bytes) => bytes,
+            Content::File(file) => {
+                let opened = file.clone();
+                let content = OutsideContent::new(file.length(), move || {
+                    Ok(Box::new(opened.open()) as Box<dyn std::io::Read>)
+                });
+                self.state().outside.insert(file.digest(), content)
+            }
+        }
     }
 
     /// Notes what keeps the recording from being whole.

@@ -14,6 +14,7 @@ use standin_tape::{Exceptions, Origin, Recording, Sweep};
 use crate::admission::Keys;
 use crate::command::Ways;
 use crate::destination::{DestinationError, Overrides};
+use crate::exchange::Tails;
 use crate::intercept::{Interception, Others, Via};
 use crate::listener::Listener;
 use crate::log::{About, Log};
@@ -95,6 +96,7 @@ pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
     let session = relay.keys.session();
     let code = command::run(&options.invocation, ways, &relay.region, session).await;
     listener.stop().await;
+    relay.settle().await;
     let about = About {
         scenario,
         command: stimulus(&options.invocation.command),
@@ -153,6 +155,7 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
         hosts: Hosts::default(),
         clock: options.clock,
         log: Log::default(),
+        tails: Tails::default(),
     })
 }
 
@@ -217,7 +220,7 @@ fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, Ar
     let scenario = Scenario::in_folder(folder);
     let count = recording.exchanges.len();
     let name = scenario.describe();
-    Ok(match scenario.save(&recording, &sweep)? {
+    Ok(match scenario.save_with(&recording, &relay.log.outside(), &sweep)? {
         Saved::New => format!("{name}: {count} exchanges recorded from {}", recording.origin),
         Saved::Unchanged => format!("{name}: {count} exchanges, none changed"),
         Saved::Pending => {

@@ -5,9 +5,12 @@ use http::Response;
 use standin_model::{Protocol, Service, ServiceError};
 use standin_protocol::routing::RouteError;
 use standin_protocol::{Call, serialize_error};
-use standin_sigv4::{PayloadError, ScopeError, SignError, VerifyError};
+use standin_sigv4::{
+    ChunkedError, FramingError, PayloadError, ResignError, ScopeError, SignError, VerifyError,
+};
 
 use crate::UpstreamError;
+use crate::body::BodyError;
 use crate::destination::DestinationError;
 
 /// Why a request does not go to the upstream, or has no answer from it.
@@ -37,6 +40,24 @@ pub(crate) enum Refusal {
     /// It can't be signed again.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// Its chunks were not signed as it says.
+    #[error(transparent)]
+    Resign(#[from] ResignError),
+    /// Its aws-chunked framing can't be read.
+    #[error(transparent)]
+    Chunked(#[from] ChunkedError),
+    /// The headers of its framing are malformed.
+    #[error(transparent)]
+    Framing(#[from] FramingError),
+    /// Its body did not come to its end.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    /// Its body had to be kept before it could be signed, and there was no room.
+    #[error("the body can't be kept: {0}")]
+    Spill(#[from] std::io::Error),
+    /// Its body was not taken whole: the upstream answered before, or was gone.
+    #[error("the body was not taken whole")]
+    Unsent,
     /// It can't be written for the upstream.
     #[error("the request can't be sent on: {0}")]
     Http(#[from] http::Error),
@@ -48,7 +69,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     /// Whether sending the request again can't help.
     pub(crate) fn is_lasting(&self) -> bool {
-        !matches!(self, Self::Upstream(_))
+        !matches!(self, Self::Upstream(_) | Self::Body(_) | Self::Unsent)
     }
 
     /// The answer, in the protocol of the call or the one that the request seems to speak.
@@ -77,12 +98,22 @@ impl Refusal {
             Self::ForeignKey(_) if json => ("UnrecognizedClientException", 403),
             Self::ForeignKey(_) if is_s3 => ("InvalidAccessKeyId", 403),
             Self::ForeignKey(_) => ("InvalidClientTokenId", 403),
+            Self::Body(BodyError::TooLarge(_)) if is_s3 => ("EntityTooLarge", 400),
+            Self::Body(BodyError::TooLarge(_)) => ("RequestEntityTooLarge", 413),
+            Self::Body(BodyError::Stalled) => ("RequestTimeout", 400),
+            Self::Body(_)
+            | Self::Chunked(_)
+            | Self::Framing(_)
+            | Self::Resign(ResignError::Framing(_)) => ("IncompleteBody", 400),
             Self::Verify(VerifyError::Body) if is_s3 => ("XAmzContentSHA256Mismatch", 400),
             Self::Verify(_) if json => ("InvalidSignatureException", 403),
-            Self::Verify(_) => ("SignatureDoesNotMatch", 403),
+            Self::Verify(_) | Self::Resign(_) => ("SignatureDoesNotMatch", 403),
             Self::Expired => ("AccessDenied", 403),
             Self::Destination(_) | Self::Sign(_) | Self::Http(_) => ("InvalidRequest", 400),
-            Self::Upstream(_) => {
+            Self::Spill(_) => {
+                return ServiceError::fault("InternalFailure", message).with_status(500);
+            }
+            Self::Upstream(_) | Self::Unsent => {
                 return ServiceError::fault("BadGateway", message).with_status(502);
             }
         };

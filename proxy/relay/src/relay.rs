@@ -1,28 +1,30 @@
 //! The way of one request: admitted, sent to its upstream under the real signature, kept, answered.
 
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, Uri, Version, header};
+use http::{Request, Response, header};
 use standin_intercept::{Chain, Context, Outcome};
-use standin_model::{Catalog, Document, Location};
+use standin_model::{Catalog, Document, SigningMode};
 use standin_protocol::Call;
-use standin_protocol::routing::{Route, Router};
-use standin_sigv4::{
-    Credentials, Payload, Place, Scope, Signature, Signer, presign, resign_chunked, sign,
-    strip_hop_headers,
-};
+use standin_protocol::routing::{Route, Router, needs_body};
+use standin_sigv4::{Credentials, Payload, Scope, Signature, VerifyError};
 use tokio::time::Instant;
 
 use crate::admission::Keys;
+use crate::body::Body;
+use crate::connect::BODY_LIMIT;
+use crate::departure::{Admitted, Source, WaitsForContinue};
 use crate::destination::{Destination, DestinationError, Overrides, Upstream};
+use crate::exchange::{Exchange, Tails};
 use crate::intercept::Intercepted;
 use crate::listener::Answer;
-use crate::log::{Kept, Log, Ticket};
+use crate::log::{Log, Ticket};
 use crate::refusal::Refusal;
 use crate::rewrite::Hosts;
-use crate::{Clock, Upstreams, decode};
+use crate::spill::Content;
+use crate::{Clock, Upstreams};
 
 /// Everything that a run of `record` needs to answer requests.
 pub(crate) struct Relay {
@@ -38,21 +40,44 @@ pub(crate) struct Relay {
     pub(crate) hosts: Hosts,
     pub(crate) clock: Clock,
     pub(crate) log: Log,
+    pub(crate) tails: Tails,
 }
 
-/// A request that may go on.
-struct Admitted {
-    parts: Parts,
-    body: Bytes,
-    signature: Option<Signature>,
+/// A request under way. Dropped, it has left.
+pub(crate) struct Visit {
+    pub(crate) relay: Arc<Relay>,
+    pub(crate) ticket: Ticket,
+}
+
+/// The largest body that is read before anything else is done; larger ones may be handed on as they come.
+const SMALL: u64 = 64 << 10;
+
+impl Visit {
+    fn begin(relay: &Arc<Relay>) -> Self {
+        Self { relay: Arc::clone(relay), ticket: relay.log.arrive(Instant::now()) }
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        self.relay.log.leave(Instant::now());
+    }
 }
 
 impl Answer for Relay {
-    async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let ticket = self.log.arrive(Instant::now());
-        let response = self.respond(request, ticket).await;
-        self.log.leave(Instant::now());
-        response
+    async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
+        let visit = Visit::begin(self);
+        let (mut parts, body) = request.into_parts();
+        let waits = wait_for_continue(&mut parts);
+        let early = !waits && body.length().is_some_and(|length| length <= SMALL);
+        let body = match early || needs_body(&parts) {
+            true => body.collect(BODY_LIMIT).await.map(Body::Whole),
+            false => Ok(body),
+        };
+        match body {
+            Ok(body) => self.respond((parts, body), visit).await,
+            Err(error) => self.refuse(&error.into(), None, &visit),
+        }
     }
 
     fn warn(&self, text: String) {
@@ -66,52 +91,113 @@ impl Relay {
         Router::new(catalog)
     }
 
-    async fn respond(&self, request: Request<Bytes>, ticket: Ticket) -> Response<Bytes> {
-        let (parts, body) = request.into_parts();
-        let (result, call) = match self.router.route(&parts, &body) {
-            Ok(route) => {
-                let call = route.call;
-                (self.forward(route, (parts, body), ticket).await, Some(call))
-            }
-            Err(error) => (Err(error.into()), None),
+    /// Waits until every answer that was handed on is kept.
+    pub(crate) async fn settle(&self) {
+        self.tails.settle().await;
+    }
+
+    async fn respond(&self, (parts, body): (Parts, Body), visit: Visit) -> Response<Body> {
+        let form = match &body {
+            Body::Whole(bytes) => &bytes[..],
+            _ => &[],
         };
-        result.unwrap_or_else(|refusal| {
-            self.note(&refusal, call);
-            refusal.answer(call, &request_id(ticket))
-        })
+        let route = match self.router.route(&parts, form) {
+            Ok(route) => route,
+            Err(error) => return self.refuse(&error.into(), None, &visit),
+        };
+        let call = route.call;
+        let visit = Arc::new(visit);
+        match self.forward(route, (parts, body), &visit).await {
+            Ok(response) => response,
+            Err(refusal) => self.refuse(&refusal, Some(call), &visit),
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal, call: Option<Call>, visit: &Visit) -> Response<Body> {
+        self.note(refusal, call);
+        refusal.answer(call, &request_id(visit.ticket)).map(Body::Whole)
     }
 
     async fn forward(
         &self,
         route: Route,
-        (parts, body): (Parts, Bytes),
-        ticket: Ticket,
-    ) -> Result<Response<Bytes>, Refusal> {
+        (parts, body): (Parts, Body),
+        visit: &Arc<Visit>,
+    ) -> Result<Response<Body>, Refusal> {
         let call = route.call;
-        let signature = self.keys.admit_any(&parts, &body, (&self.region, (self.clock)()))?;
-        let context = self.context(call, signature.as_ref());
-        let own = self.hosts.own_for(&parts.extensions, &self.upstream);
-        let request = Request::from_parts(parts, body);
-        let response = match self.interceptors.forward(request, &context) {
+        let admitted = self.admit(call, parts, body).await?;
+        let context = self.context(call, admitted.claim.signature());
+        let own = self.hosts.own_for(&admitted.parts.extensions, &self.upstream);
+        let response = if self.interceptors.is_empty() {
+            self.send(&route, admitted, visit).await?
+        } else {
+            self.send_through(&route, (admitted, &context), visit).await?
+        };
+        let (mut parts, body) = response.into_parts();
+        let (whole, piped) = match body {
+            Body::Whole(bytes) => (bytes, None),
+            other => (Bytes::new(), Some(other)),
+        };
+        let whole = self.hosts.to_client(call, own.as_deref(), (&mut parts.headers, whole));
+        Ok(Response::from_parts(parts, piped.unwrap_or(Body::Whole(whole))))
+    }
+
+    /// Sends a request past the interceptors, which see bodies whole.
+    async fn send_through(
+        &self,
+        route: &Route,
+        (admitted, context): (Admitted, &Context),
+        visit: &Arc<Visit>,
+    ) -> Result<Response<Body>, Refusal> {
+        let Admitted { parts, source, claim, payload, .. } = admitted;
+        let request = Request::from_parts(parts, source.bytes()?);
+        let response = match self.interceptors.forward(request, context) {
             Outcome::Answered(answer) => answer,
             Outcome::Forward(request) => {
                 let (parts, body) = request.into_parts();
-                self.send(&route, Admitted { parts, body, signature }, ticket).await?
+                let source = Source::Changed(body);
+                let admitted = Admitted { parts, source, claim, payload };
+                let (parts, body) = self.send(route, admitted, visit).await?.into_parts();
+                Response::from_parts(parts, body.collect(BODY_LIMIT).await?)
             }
         };
-        let (mut parts, body) = self.interceptors.answer(response, &context).into_parts();
-        let body = self.hosts.to_client(call, own.as_deref(), (&mut parts.headers, body));
-        Ok(Response::from_parts(parts, body))
+        Ok(self.interceptors.answer(response, context).map(Body::Whole))
+    }
+
+    /// Lets a request in, if it is signed with a key of this run, or not at all. Its body is held, unless it can
+    /// be handed on as it comes.
+    async fn admit(&self, call: Call, parts: Parts, body: Body) -> Result<Admitted, Refusal> {
+        let mut claim = self.keys.claim(&parts, (&self.region, (self.clock)()))?;
+        if call.operation.signing == SigningMode::UnsignedBody {
+            claim = claim.maybe_without_body(&parts);
+        }
+        let payload = match claim.leaves_body_out(&parts) {
+            true => Payload::Unsigned,
+            false => Payload::of(&parts.headers)?,
+        };
+        let streams = call.streaming_input().is_some() && self.interceptors.is_empty();
+        let source = match body {
+            Body::Whole(bytes) => Source::Held(Content::Memory(bytes)),
+            body if streams && !claim.needs_body() => Source::Passing(body),
+            body => Source::Held(Content::of(body).await?),
+        };
+        claim.prove(&parts, || source.hash())?;
+        match &payload {
+            Payload::Hash(said) if !source.is_passing() && *said != source.hash() => {
+                Err(VerifyError::Body.into())
+            }
+            _ => Ok(Admitted { parts, source, claim, payload }),
+        }
     }
 
     async fn send(
         &self,
         route: &Route,
         mut admitted: Admitted,
-        ticket: Ticket,
-    ) -> Result<Response<Bytes>, Refusal> {
+        visit: &Arc<Visit>,
+    ) -> Result<Response<Body>, Refusal> {
         let call = route.call;
-        let scope = admitted.signature.as_ref().map(|signature| signature.scope.clone());
+        let scope = admitted.claim.signature().map(|signature| signature.scope.clone());
         let scope = scope.unwrap_or_else(|| Scope {
             date: String::new(),
             region: self.region.clone(),
@@ -120,24 +206,30 @@ impl Relay {
         let mut seen = admitted.parts.clone();
         route.apply(&mut seen);
         // Endpoint rules look at some members; what can't be read is noted when it is kept.
-        let input = decode::input(call, &seen, &admitted.body).ok();
+        let input = admitted.source.input(call, &seen);
         let destination = self.destination((call, input.as_ref()), &seen, &scope)?;
-        if let Some(own) = self.hosts.own_for(&seen.extensions, &self.upstream)
-            && let Some(body) =
-                self.hosts.to_upstream(call, &own, (&admitted.body, Some(&destination.origin())))
-        {
-            admitted.body = body;
+        let changed = self.hosts.own_for(&seen.extensions, &self.upstream).and_then(|own| {
+            let body = admitted.source.memory()?;
+            self.hosts.to_upstream(call, &own, (body, Some(&destination.origin())))
+        });
+        let is_changed = changed.is_some();
+        if let Some(body) = changed {
+            admitted.source = Source::Changed(body);
         }
         if Intercepted::of(&seen.extensions).is_some_and(|host| *host != destination.authority) {
             // Where the host that named the bucket is lost, the path names it.
             admitted.parts.uri = seen.uri.clone();
         }
-        let body = admitted.body.clone();
-        let presigned = admitted.presigned();
-        let request = self.outgoing(admitted, &destination)?;
-        let response = self.upstreams.send(request).await?;
-        self.keep(ticket, (call, &seen, &body), &response, (&destination, presigned));
-        Ok(response)
+        let exchange = Exchange {
+            call,
+            input: input.filter(|_| !is_changed),
+            body: admitted.source.memory().cloned(),
+            host: destination.authority.to_string(),
+            presigned: admitted.is_presigned(),
+            seen,
+        };
+        let departure = self.depart(admitted, &destination)?;
+        self.exchange(departure, exchange, visit).await
     }
 
     /// Where a request goes: where it was told to, else where the client itself sent it, else by the rules.
@@ -152,79 +244,6 @@ impl Relay {
             (Some(told), _, _) => Ok(told),
             (None, Upstream::Aws, Some(host)) => Ok(Destination::of_host(host, scope)),
             (None, upstream, _) => upstream.destination(call, input, scope),
-        }
-    }
-
-    /// The request as the upstream gets it.
-    fn outgoing(
-        &self,
-        admitted: Admitted,
-        destination: &Destination,
-    ) -> Result<Request<Bytes>, Refusal> {
-        let Admitted { mut parts, body, signature } = admitted;
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        // Which version the upstream gets is between us and it.
-        parts.version = Version::HTTP_11;
-        parts.uri = Uri::builder()
-            .scheme(destination.scheme.clone())
-            .authority(destination.authority.clone())
-            .path_and_query(destination.target(path))
-            .build()?;
-        let host =
-            HeaderValue::from_str(destination.authority.as_str()).map_err(http::Error::from)?;
-        parts.headers.insert(header::HOST, host);
-        parts.headers.extend(destination.headers.iter().cloned());
-        parts.headers.remove(header::CONTENT_LENGTH);
-        let Some(signature) = signature else {
-            strip_hop_headers(&mut parts.headers);
-            return Ok(Request::from_parts(parts, body));
-        };
-        let now = (self.clock)();
-        let (region, name) = (&destination.region, &destination.signing_name);
-        // What the client got through us, the upstream knows already.
-        let given = self.keys.given(&signature.access_key_id);
-        let credentials = given.as_ref().unwrap_or(&self.credentials);
-        let signer = Signer::new(credentials, region, name, now);
-        let body = match signature.place {
-            Place::Header => resign(&mut parts, body, &signer)?,
-            Place::Query { expires } => {
-                let left = left(&signature, expires, now).ok_or(Refusal::Expired)?;
-                presign(&mut parts, &signature.signed_headers, left, &signer)?;
-                body
-            }
-        };
-        Ok(Request::from_parts(parts, body))
-    }
-
-    fn keep(
-        &self,
-        ticket: Ticket,
-        (call, parts, body): (Call, &Parts, &Bytes),
-        response: &Response<Bytes>,
-        (destination, presigned): (&Destination, bool),
-    ) {
-        let decoded = decode::input(call, parts, body)
-            .and_then(|input| Ok((input, decode::answer(call, response)?)));
-        match decoded {
-            Ok((input, answer)) => {
-                self.keys.learn(&answer);
-                let invocation = parts.headers.get("amz-sdk-invocation-id");
-                let kept = Kept {
-                    call,
-                    input,
-                    status: response.status().as_u16(),
-                    answer,
-                    host: destination.authority.to_string(),
-                    presigned,
-                    headers: unmodelled_headers(call, response),
-                    invocation: invocation.and_then(|id| id.to_str().ok()).map(str::to_owned),
-                };
-                self.log.keep(ticket, kept);
-            }
-            Err(error) => {
-                let (service, operation) = (call.service.metadata.name, call.operation.name);
-                self.log.problem(format!("{service} {operation} can't be recorded: {error}"));
-            }
         }
     }
 
@@ -252,50 +271,15 @@ impl Relay {
     }
 }
 
-impl Admitted {
-    fn presigned(&self) -> bool {
-        let place = self.signature.as_ref().map(|signature| signature.place);
-        matches!(place, Some(Place::Query { .. }))
+/// Whether a client waits to be told that its body is wanted; from then on that is between us and it.
+fn wait_for_continue(parts: &mut Parts) -> bool {
+    let expected = parts.headers.get(header::EXPECT);
+    let waits =
+        expected.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+    if waits {
+        parts.extensions.insert(WaitsForContinue);
     }
-}
-
-/// Signs head and, where they are signed, chunks; gives the body to send.
-fn resign(parts: &mut Parts, body: Bytes, signer: &Signer<'_>) -> Result<Bytes, Refusal> {
-    let payload = match Payload::of(&parts.headers)? {
-        // The body may have been rewritten since the client hashed it.
-        Payload::Hash(_) => Payload::hash(&body),
-        other => other,
-    };
-    let seed = sign(parts, &payload, &body, signer)?.signature;
-    if matches!(payload, Payload::Chunked | Payload::ChunkedTrailer) {
-        return Ok(resign_chunked(&body, &seed, signer)?.into());
-    }
-    Ok(body)
-}
-
-/// How long a presigned URL is still good.
-fn left(signature: &Signature, expires: Duration, now: SystemTime) -> Option<Duration> {
-    let end = signature.time()?.checked_add(expires)?;
-    let left = end.duration_since(now).ok()?;
-    Some(Duration::from_secs(left.as_secs().max(1)))
-}
-
-/// The headers that no member of the output carries.
-fn unmodelled_headers(call: Call, response: &Response<Bytes>) -> Vec<(String, String)> {
-    let output = call.operation.output.and_then(|id| call.service.structure(id));
-    let modelled = |name: &str| {
-        output.is_some_and(|output| {
-            output.members.iter().any(|member| {
-                member.location == Location::Header && member.wire_name().eq_ignore_ascii_case(name)
-            })
-        })
-    };
-    let kept = response
-        .headers()
-        .iter()
-        .filter(|(name, _)| !response.status().is_success() || !modelled(name.as_str()));
-    kept.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
-        .collect()
+    waits
 }
 
 /// A request id of ours, for answers that the upstream did not give.

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Request, Response};
 use standin_archive::{ArchiveError, Scenario};
 use standin_authority::StoreError;
@@ -22,7 +23,9 @@ use standin_protocol::routing::Router;
 use standin_tape::Recording;
 
 use crate::admission::Keys;
+use crate::body::Body;
 use crate::command::Ways;
+use crate::connect::BODY_LIMIT;
 use crate::intercept::{Intercepted, Interception, Others, Via};
 use crate::listener::{Answer, Listener};
 use crate::refusal::Refusal;
@@ -91,13 +94,27 @@ struct Replayer {
 }
 
 impl Answer for Replayer {
-    async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+    async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
         let (parts, body) = request.into_parts();
+        let response = match body.collect(BODY_LIMIT).await {
+            Ok(body) => self.respond(parts, body),
+            Err(error) => self.refuse(&error.into(), None),
+        };
+        response.map(Body::Whole)
+    }
+
+    fn warn(&self, text: String) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+    }
+}
+
+impl Replayer {
+    fn respond(&self, parts: Parts, body: Bytes) -> Response<Bytes> {
         let route = match self.router.route(&parts, &body) {
             Ok(route) => route,
             Err(error) => return self.refuse(&error.into(), None),
         };
-        if let Err(refusal) = self.keys.admit_any(&parts, &body, (&self.region, (self.clock)())) {
+        if let Err(refusal) = self.keys.admit(&parts, &body, (&self.region, (self.clock)())) {
             return self.refuse(&refusal, Some(route.call));
         }
         let invocation = parts.headers.get("amz-sdk-invocation-id");
@@ -137,12 +154,6 @@ impl Answer for Replayer {
         }
     }
 
-    fn warn(&self, text: String) {
-        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(text);
-    }
-}
-
-impl Replayer {
     fn new(recording: Recording, clock: Clock) -> Self {
         let scenario = format!("{}@{}", recording.scenario, recording.date);
         Self {

@@ -48,7 +48,7 @@ impl std::fmt::Debug for Session {
     }
 }
 
-fn random_text(length: usize) -> String {
+pub(crate) fn random_text(length: usize) -> String {
     let mut bytes = vec![0; length];
     ring::default_provider()
         .secure_random

@@ -22,6 +22,11 @@ pub struct Digest(String);
 pub trait Blobs {
     /// The content of a blob; `None` if it is not there.
     fn blob(&self, digest: &Digest) -> Option<Bytes>;
+
+    /// What stands for a blob that is not to be read (see [`crate::Outside`]); its content is not looked at.
+    fn mark(&self, _: &Digest) -> Option<Bytes> {
+        None
+    }
 }
 
 /// No blobs at all.

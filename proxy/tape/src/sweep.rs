@@ -4,7 +4,7 @@ mod needles;
 mod patterns;
 
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 
 use bytes::Bytes;
 use standin_model::{Answer, Document};
@@ -14,6 +14,16 @@ use needles::Needles;
 
 /// Unpacked content is searched to this size; what is larger is refused.
 const UNPACK_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// The same for content that is unpacked in parts, which costs time alone.
+const UNPACK_STREAM_LIMIT: u64 = 16 << 30;
+
+/// How much of a large content is searched at once, and how much of that once more with the next.
+const WINDOW: usize = 1 << 20;
+const OVERLAP: usize = 16 << 10;
+
+/// How gzip begins.
+const PACKED: [u8; 3] = [0x1f, 0x8b, 8];
 
 /// Looks for secrets in what would be written.
 #[derive(Clone, Default)]
@@ -115,6 +125,45 @@ impl Sweep {
         }
     }
 
+    /// Looks through a content of any size, unpacked too if it is packed with gzip, in parts that overlap by more than
+    /// a secret is long.
+    pub fn check_reader(
+        &self,
+        open: impl Fn() -> io::Result<Box<dyn Read>>,
+        place: &str,
+    ) -> io::Result<Result<(), SecretFound>> {
+        let found = |kind| SecretFound { kind, place: place.to_owned() };
+        if let Some(kind) = self.find_in(open()?, u64::MAX)? {
+            return Ok(Err(found(kind)));
+        }
+        let mut start = Vec::new();
+        open()?.take(3).read_to_end(&mut start)?;
+        if start != PACKED {
+            return Ok(Ok(()));
+        }
+        let unpacked = flate2::read::MultiGzDecoder::new(open()?);
+        Ok(match self.find_in(Tolerant(unpacked), UNPACK_STREAM_LIMIT)? {
+            Some(kind) => Err(found(kind)),
+            None => Ok(()),
+        })
+    }
+
+    /// Looks through what a reader gives; what is longer than the limit can't be searched.
+    fn find_in(&self, reader: impl Read, limit: u64) -> io::Result<Option<SecretKind>> {
+        let mut reader = reader.take(limit);
+        let mut window = Vec::with_capacity(WINDOW + OVERLAP);
+        loop {
+            let read = (&mut reader).take(WINDOW as u64).read_to_end(&mut window)?;
+            if let Some((kind, _)) = self.find(&window) {
+                return Ok(Some(kind));
+            }
+            if read < WINDOW {
+                return Ok((reader.limit() == 0).then_some(SecretKind::Unsearchable));
+            }
+            window.drain(..window.len().saturating_sub(OVERLAP));
+        }
+    }
+
     /// Looks through the blobs of documents, which the text holds in another form.
     pub fn check_documents(&self, recording: &Recording) -> Result<(), SecretFound> {
         for exchange in &recording.exchanges {
@@ -151,9 +200,18 @@ impl fmt::Debug for Sweep {
     }
 }
 
+/// A reader for which a damaged tail ends the content.
+struct Tolerant<R>(R);
+
+impl<R: Read> Read for Tolerant<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(self.0.read(buffer).unwrap_or(0))
+    }
+}
+
 /// The content of a gzip file as far as it goes; an error if it is too large to look at.
 fn unpack(content: &[u8]) -> Option<Result<Vec<u8>, ()>> {
-    if !content.starts_with(&[0x1f, 0x8b, 8]) {
+    if !content.starts_with(&PACKED) {
         return None;
     }
     let mut unpacked = Vec::new();

@@ -4,7 +4,7 @@ mod read;
 mod write;
 
 pub use read::{ReadError, read};
-pub use write::{WriteError, Written, write};
+pub use write::{WriteError, Written, write, write_with};
 
 #[cfg(test)]
 mod tests;

@@ -6,10 +6,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::uri::Authority as HostAndPort;
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::upgrade::Upgraded;
@@ -21,6 +19,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Intercepted, Interception, Others, is_aws};
+use crate::body::Body;
 use crate::listener::{Answer, respond};
 
 /// How long a client may take to begin to speak TLS.
@@ -66,7 +65,7 @@ impl<A> Clone for Tunnels<A> {
 
 impl<A: Answer> Tunnels<A> {
     /// The answer to a CONNECT request; what follows on the connection is looked after in the background.
-    pub(crate) async fn connect(&self, mut request: Request<Incoming>) -> Response<Full<Bytes>> {
+    pub(crate) async fn connect(&self, mut request: Request<Incoming>) -> Response<Body> {
         let Some(target) = request.uri().authority().cloned() else {
             return refuse(StatusCode::BAD_REQUEST, "CONNECT needs HOST:PORT");
         };
@@ -84,7 +83,7 @@ impl<A: Answer> Tunnels<A> {
                         tunnels.intercept(stream, &target).await;
                     }
                 });
-                Response::default()
+                Response::new(Body::empty())
             }
             Ok(Way::Carry) => match dial(&target).await {
                 Err(reason) => {
@@ -98,7 +97,7 @@ impl<A: Answer> Tunnels<A> {
                             tunnels.carry(stream, there).await;
                         }
                     });
-                    Response::default()
+                    Response::new(Body::empty())
                 }
             },
         }
@@ -139,7 +138,7 @@ impl<A: Answer> Tunnels<A> {
         let answer = Arc::clone(&self.answer);
         let service = service_fn(move |request| {
             let answer = Arc::clone(&answer);
-            async move { Ok::<_, Infallible>(inside(&*answer, request).await) }
+            async move { Ok::<_, Infallible>(inside(&answer, request).await) }
         });
         let server = auto::Builder::new(TokioExecutor::new());
         let mut connection =
@@ -166,7 +165,7 @@ impl<A: Answer> Tunnels<A> {
 }
 
 /// The answer to a request inside an intercepted connection.
-async fn inside<A: Answer>(answer: &A, mut request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn inside<A: Answer>(answer: &Arc<A>, mut request: Request<Incoming>) -> Response<Body> {
     let named = match request.headers().get(header::HOST) {
         Some(host) => host.to_str().ok().and_then(|host| host.parse::<HostAndPort>().ok()),
         // HTTP/2 names the host in the URI alone.
@@ -200,8 +199,8 @@ fn broken(target: &HostAndPort, reason: &dyn Display) -> String {
     )
 }
 
-fn refuse(status: StatusCode, reason: &str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::from(format!("standin: {reason}\n")));
+fn refuse(status: StatusCode, reason: &str) -> Response<Body> {
+    let mut response = Response::new(Body::Whole(format!("standin: {reason}\n").into()));
     *response.status_mut() = status;
     response
 }

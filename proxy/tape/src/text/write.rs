@@ -9,8 +9,8 @@ use crate::json::{self, Json};
 use crate::recording::Missing;
 use crate::value::{BadDocument, Writer};
 use crate::{
-    Completeness, Digest, Exchange, FormatVersion, Outcome, Recording, Signing, Variable, Wire,
-    template,
+    Completeness, Digest, Exchange, FormatVersion, Outcome, Outside, Recording, Signing, Variable,
+    Wire, template,
 };
 
 /// The files of a recording.
@@ -40,7 +40,15 @@ pub enum WriteError {
 
 /// The text of a recording and its blobs. It is written in the current format.
 pub fn write(recording: &Recording) -> Result<Written, WriteError> {
-    let mut writer = Writer::default();
+    write_by(recording, Writer::default())
+}
+
+/// As [`write()`], where some contents are kept elsewhere: the text names them, and they are not among the blobs.
+pub fn write_with(recording: &Recording, outside: &Outside) -> Result<Written, WriteError> {
+    write_by(recording, Writer { outside: Some(outside), ..Writer::default() })
+}
+
+fn write_by(recording: &Recording, mut writer: Writer<'_>) -> Result<Written, WriteError> {
     let mut seen = std::collections::HashSet::new();
     let mut exchanges = Vec::with_capacity(recording.exchanges.len());
     for exchange in &recording.exchanges {
@@ -108,7 +116,7 @@ fn variable_json(variable: &Variable) -> Json {
     Json::Object(members.0)
 }
 
-fn exchange_json(exchange: &Exchange, writer: &mut Writer) -> Result<Json, BadDocument> {
+fn exchange_json(exchange: &Exchange, writer: &mut Writer<'_>) -> Result<Json, BadDocument> {
     let mut members = Members::default();
     members.put("id", exchange.id.to_string());
     members.put("service", &*exchange.service);
@@ -134,7 +142,7 @@ fn exchange_json(exchange: &Exchange, writer: &mut Writer) -> Result<Json, BadDo
     Ok(Json::Object(members.0))
 }
 
-fn error_json(error: &ServiceError, writer: &mut Writer) -> Result<Json, BadDocument> {
+fn error_json(error: &ServiceError, writer: &mut Writer<'_>) -> Result<Json, BadDocument> {
     let mut members = Members::default();
     members.put("code", &*error.code);
     members.put_some("message", checked(error.message.as_deref())?);

@@ -91,6 +91,9 @@ impl Reader<'_> {
             return Err(bad(path, "`$blob` does not hold a name"));
         };
         let digest: Digest = name.parse().map_err(|error| bad(path, format!("{error}")))?;
+        if let Some(mark) = self.blobs.mark(&digest) {
+            return Ok(Document::Blob(mark));
+        }
         let content = self.blobs.blob(&digest);
         let content = content.ok_or_else(|| bad(path, format!("the blob {digest} is missing")))?;
         if Digest::of(&content) != digest {

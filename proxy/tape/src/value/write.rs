@@ -11,7 +11,7 @@ use super::KEPT_FORMS;
 use super::read::number_from_text;
 use crate::blob::INLINE_BINARY_LIMIT;
 use crate::json::{self, Json};
-use crate::{Digest, INLINE_LIMIT, template};
+use crate::{Digest, INLINE_LIMIT, Outside, template};
 
 /// A document that has no text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,11 +29,12 @@ pub(crate) enum BadDocument {
 
 /// Turns documents into JSON and gathers what goes out of line.
 #[derive(Default)]
-pub(crate) struct Writer {
+pub(crate) struct Writer<'o> {
+    pub(crate) outside: Option<&'o Outside>,
     pub(crate) blobs: BTreeMap<Digest, Bytes>,
 }
 
-impl Writer {
+impl Writer<'_> {
     pub(crate) fn json(&mut self, document: &Document) -> Result<Json, BadDocument> {
         if let Some(text) = template::blob(document).filter(|text| text.contains('«')) {
             template::parts(text)?;
@@ -82,6 +83,9 @@ impl Writer {
     }
 
     fn blob(&mut self, bytes: &Bytes) -> Json {
+        if let Some((digest, content)) = self.outside.and_then(|outside| outside.find(bytes)) {
+            return named(digest, content.length(), "blob");
+        }
         match std::str::from_utf8(bytes) {
             Ok(text) if bytes.len() <= INLINE_LIMIT && is_readable(text) => form("$text", text),
             _ if bytes.len() <= INLINE_BINARY_LIMIT => form("$b64", STANDARD.encode(bytes)),
@@ -91,14 +95,19 @@ impl Writer {
 
     fn out_of_line(&mut self, content: Bytes, kind: &str) -> Json {
         let digest = Digest::of(&content);
-        let form = Json::Object(vec![
-            ("$blob".to_owned(), digest.as_str().into()),
-            ("len".to_owned(), Json::Number(content.len().to_string())),
-            ("type".to_owned(), kind.into()),
-        ]);
+        let form = named(&digest, content.len() as u64, kind);
         self.blobs.insert(digest, content);
         form
     }
+}
+
+/// The form of a content that stands out of line.
+fn named(digest: &Digest, length: u64, kind: &str) -> Json {
+    Json::Object(vec![
+        ("$blob".to_owned(), digest.as_str().into()),
+        ("len".to_owned(), Json::Number(length.to_string())),
+        ("type".to_owned(), kind.into()),
+    ])
 }
 
 /// The structure of a string that holds JSON, if writing it again gives the same string.

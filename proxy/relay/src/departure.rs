@@ -1,0 +1,223 @@
+//! What goes to the upstream of an admitted request: its head signed anew, its body as it is, or signed anew
+//! as it goes.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderValue, Request, Uri, Version, header};
+use standin_model::Document;
+use standin_protocol::Call;
+use standin_sigv4::{
+    ChunkDecoder, ChunkLimits, ContentHasher, Framing, Payload, Place, Signature, Signer, presign,
+    sign, strip_hop_headers,
+};
+
+use crate::admission::Claim;
+use crate::body::Body;
+use crate::decode;
+use crate::destination::Destination;
+use crate::refusal::Refusal;
+use crate::relay::Relay;
+use crate::spill::Content;
+use crate::upload::{Stage, Upload, Waiting};
+
+/// Marks a request whose client waits to be told that its body is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WaitsForContinue;
+
+/// A request that may go on.
+pub(crate) struct Admitted {
+    pub(crate) parts: Parts,
+    pub(crate) source: Source,
+    pub(crate) claim: Claim,
+    /// What the client's signature says of the body.
+    pub(crate) payload: Payload,
+}
+
+/// Where a request's body is.
+pub(crate) enum Source {
+    /// Here, as the client sent it.
+    Held(Content),
+    /// Here, changed since the client signed it.
+    Changed(Bytes),
+    /// On its way.
+    Passing(Body),
+}
+
+/// A request that leaves.
+pub(crate) struct Departure {
+    pub(crate) request: Request<Body>,
+    /// Its body, where that is handed on as it comes.
+    pub(crate) upload: Option<Upload>,
+    /// Its client, where that waits to be told that its body is wanted.
+    pub(crate) waiting: Option<Waiting>,
+}
+
+impl Source {
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Passing(_))
+    }
+
+    /// The body's SHA-256 in hex. That of a body on its way is not known.
+    pub(crate) fn hash(&self) -> String {
+        match self {
+            Self::Held(content) => content.hash(),
+            Self::Changed(bytes) => ContentHasher::of(bytes),
+            Self::Passing(_) => String::new(),
+        }
+    }
+
+    /// The body, if it is in memory.
+    pub(crate) fn memory(&self) -> Option<&Bytes> {
+        match self {
+            Self::Held(Content::Memory(bytes)) | Self::Changed(bytes) => Some(bytes),
+            Self::Held(Content::File(_)) | Self::Passing(_) => None,
+        }
+    }
+
+    /// The whole body of one that is held.
+    pub(crate) fn bytes(self) -> Result<Bytes, Refusal> {
+        match self {
+            Self::Held(content) => Ok(content.bytes()?),
+            Self::Changed(bytes) => Ok(bytes),
+            Self::Passing(_) => Err(Refusal::Unsent),
+        }
+    }
+
+    /// What a request says, as far as it is here.
+    pub(crate) fn input(&self, call: Call, seen: &Parts) -> Option<Document> {
+        match self.memory() {
+            Some(body) => decode::input(call, seen, body).ok(),
+            None if call.streaming_input().is_some() => {
+                decode::streamed_input(call, seen, (Bytes::new(), Vec::new())).ok()
+            }
+            None => match self {
+                Self::Held(content) => decode::input(call, seen, &content.bytes().ok()?).ok(),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Admitted {
+    pub(crate) fn is_presigned(&self) -> bool {
+        let place = self.claim.signature().map(|signature| signature.place);
+        matches!(place, Some(Place::Query { .. }))
+    }
+}
+
+impl Relay {
+    /// The request as the upstream gets it.
+    pub(crate) fn depart(
+        &self,
+        admitted: Admitted,
+        destination: &Destination,
+    ) -> Result<Departure, Refusal> {
+        let Admitted { mut parts, source, claim, payload } = admitted;
+        let waits = parts.extensions.remove::<WaitsForContinue>().is_some() && source.is_passing();
+        direct(&mut parts, destination)?;
+        let stage = match claim.signature() {
+            None => {
+                strip_hop_headers(&mut parts.headers);
+                Stage::Plain(None)
+            }
+            Some(signature) => {
+                let signature = signature.clone();
+                self.sign(&mut parts, (&source, &payload), (&claim, &signature), destination)?
+            }
+        };
+        let (waiting, gate) = match waits.then(Waiting::new) {
+            Some((waiting, gate)) => (Some(waiting), Some(gate)),
+            None => (None, None),
+        };
+        let (upload, body) = match (source, stage) {
+            (Source::Passing(body), stage) => {
+                let (upload, body) = Upload::start(body, stage, gate);
+                (Some(upload), body)
+            }
+            (Source::Held(Content::Memory(bytes)) | Source::Changed(bytes), stage) => {
+                (None, Body::Whole(stage.all(bytes)?))
+            }
+            (Source::Held(content), Stage::Signed(resigner)) => {
+                let (upload, body) = Upload::start(content.body(), Stage::Signed(resigner), None);
+                (Some(upload), body)
+            }
+            (Source::Held(content), _) => (None, content.body()),
+        };
+        let mut request = Request::from_parts(parts, body);
+        if let Some(waiting) = &waiting {
+            let expected = HeaderValue::from_static("100-continue");
+            request.headers_mut().insert(header::EXPECT, expected);
+            waiting.listen(&mut request);
+        }
+        Ok(Departure { request, upload, waiting })
+    }
+
+    /// Signs a head; gives what is to happen to the body.
+    fn sign(
+        &self,
+        parts: &mut Parts,
+        (source, payload): (&Source, &Payload),
+        (claim, signature): (&Claim, &Signature),
+        destination: &Destination,
+    ) -> Result<Stage, Refusal> {
+        let now = (self.clock)();
+        let (region, name) = (&destination.region, &destination.signing_name);
+        // What the client got through us, the upstream knows already.
+        let given = self.keys.given(&signature.access_key_id);
+        let credentials = given.as_ref().unwrap_or(&self.credentials);
+        let signer =
+            Signer::new(credentials, region, name, now).with_keys(self.keys.signing_keys());
+        if let Place::Query { expires } = signature.place {
+            let left = left(signature, expires, now).ok_or(Refusal::Expired)?;
+            presign(parts, &signature.signed_headers, left, &signer)?;
+            return Ok(Stage::Plain(None));
+        }
+        let inbound = parts.clone();
+        let signed = match (payload, source) {
+            (Payload::Hash(_), Source::Changed(_)) | (Payload::Absent, _) => {
+                Payload::Hash(source.hash())
+            }
+            (payload, _) => payload.clone(),
+        };
+        let seed = sign(parts, &signed, b"", &signer)?.signature;
+        Ok(match payload {
+            Payload::Chunked | Payload::ChunkedTrailer => {
+                let resigner = claim.resigner(&inbound, Some(signer.chain(&seed)))?;
+                Stage::Signed(Box::new(resigner.ok_or(Refusal::Unsent)?))
+            }
+            Payload::UnsignedTrailer if source.is_passing() => {
+                let framing = Framing::of(&inbound.headers)?.unwrap_or_default();
+                let decoder = ChunkDecoder::new(ChunkLimits::default(), framing.decoded_length);
+                Stage::Framed(Box::new(decoder), Vec::new())
+            }
+            Payload::Hash(hash) if source.is_passing() => Stage::Plain(Some(hash.clone())),
+            _ => Stage::Plain(None),
+        })
+    }
+}
+
+/// Writes the destination into a head.
+fn direct(parts: &mut Parts, destination: &Destination) -> Result<(), Refusal> {
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    // Which version the upstream gets is between us and it.
+    parts.version = Version::HTTP_11;
+    parts.uri = Uri::builder()
+        .scheme(destination.scheme.clone())
+        .authority(destination.authority.clone())
+        .path_and_query(destination.target(path))
+        .build()?;
+    let host = HeaderValue::from_str(destination.authority.as_str()).map_err(http::Error::from)?;
+    parts.headers.insert(header::HOST, host);
+    parts.headers.extend(destination.headers.iter().cloned());
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Ok(())
+}
+
+/// How long a presigned URL is still good.
+fn left(signature: &Signature, expires: Duration, now: SystemTime) -> Option<Duration> {
+    let end = signature.time()?.checked_add(expires)?;
+    let left = end.duration_since(now).ok()?;
+    Some(Duration::from_secs(left.as_secs().max(1)))
+}

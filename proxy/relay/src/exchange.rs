@@ -1,0 +1,293 @@
+//! One request and its answer: the answer handed to the client, the exchange kept.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Response, StatusCode};
+use hyper::body::Body as _;
+use standin_model::{Answer, Document, Location};
+use standin_protocol::Call;
+use tokio::task::JoinSet;
+
+use crate::UpstreamError;
+use crate::body::{Body, BodyError, Pipe};
+use crate::connect::{BODY_LIMIT, causes};
+use crate::decode::{self, DecodeError};
+use crate::departure::Departure;
+use crate::log::Kept;
+use crate::refusal::Refusal;
+use crate::relay::{Relay, Visit};
+use crate::spill::Spill;
+use crate::upload::{Upload, Uploaded};
+
+/// The largest answer of a streaming operation that is held until it is kept.
+const SMALL: u64 = 64 << 10;
+
+/// What is known of a request that goes to its upstream.
+pub(crate) struct Exchange {
+    pub(crate) call: Call,
+    /// The head as the operation's codec reads it.
+    pub(crate) seen: Parts,
+    /// The input, where it is decoded already and nothing has changed since.
+    pub(crate) input: Option<Document>,
+    /// The body as it is sent, where it is in memory.
+    pub(crate) body: Option<Bytes>,
+    /// The upstream's host.
+    pub(crate) host: String,
+    /// The request was signed in its query.
+    pub(crate) presigned: bool,
+}
+
+/// Answers that are still handed on while others are looked after.
+#[derive(Default)]
+pub(crate) struct Tails(Mutex<JoinSet<()>>);
+
+impl Tails {
+    fn spawn(&self, tail: impl Future<Output = ()> + Send + 'static) {
+        let mut tails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while tails.try_join_next().is_some() {}
+        tails.spawn(tail);
+    }
+
+    /// Waits until all have come to their end.
+    pub(crate) async fn settle(&self) {
+        let tails = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        tails.join_all().await;
+    }
+}
+
+impl Relay {
+    /// Sends a request and hands its answer on.
+    pub(crate) async fn exchange(
+        &self,
+        departure: Departure,
+        exchange: Exchange,
+        visit: &Arc<Visit>,
+    ) -> Result<Response<Body>, Refusal> {
+        let Departure { request, upload, waiting } = departure;
+        let sent = upload.as_ref().map(Upload::ended);
+        let sent = async {
+            if let Some(sent) = sent {
+                sent.await;
+            }
+        };
+        let answer = self.upstreams.send(request, sent).await;
+        if let Some(waiting) = waiting {
+            waiting.answered();
+        }
+        let response = answer.map_err(|error| refused(upload.as_ref(), error))?;
+        if self.is_handed_on(&exchange, &response) {
+            return Ok(self.hand_on(response, (exchange, upload), visit));
+        }
+        let (parts, body) = response.into_parts();
+        let body =
+            body.collect(BODY_LIMIT).await.map_err(|error| broken(&exchange.host, &error))?;
+        let response = Response::from_parts(parts, body);
+        if let Some(uploaded) = self.uploaded(upload, &exchange, response.status()).await {
+            let answer = decode::answer(exchange.call, &response);
+            self.keep(exchange, (uploaded, answer), (&response.clone().map(drop), visit));
+        }
+        Ok(response.map(Body::Whole))
+    }
+
+    /// Whether an answer goes to the client while it comes.
+    fn is_handed_on(&self, exchange: &Exchange, response: &Response<Body>) -> bool {
+        let call = exchange.call;
+        let streams = call.streaming_output().is_some() || call.event_stream_output().is_some();
+        let is_small = response.body().length().is_some_and(|length| length <= SMALL);
+        streams && !is_small && response.status().is_success() && self.interceptors.is_empty()
+    }
+
+    /// What became of a body that was handed on; none where the exchange can't be kept for it.
+    async fn uploaded(
+        &self,
+        upload: Option<Upload>,
+        exchange: &Exchange,
+        status: StatusCode,
+    ) -> Option<Option<Uploaded>> {
+        let Some(upload) = upload else { return Some(None) };
+        if upload.has_ended()
+            && let Some(uploaded) = upload.result().await
+        {
+            return Some(Some(uploaded));
+        }
+        let text = format!(
+            "{} {} was answered with {} before its body had come, and can't be recorded",
+            exchange.call.service.metadata.name,
+            exchange.call.operation.name,
+            status.as_u16()
+        );
+        // Who is sent elsewhere asks again there.
+        if status.is_redirection() {
+            self.log.warn(text);
+        } else {
+            self.log.problem(text);
+        }
+        None
+    }
+
+    fn hand_on(
+        &self,
+        response: Response<Body>,
+        (exchange, upload): (Exchange, Option<Upload>),
+        visit: &Arc<Visit>,
+    ) -> Response<Body> {
+        let (parts, source) = response.into_parts();
+        let (pipe, body) = Body::piped(source.length());
+        let head = Response::from_parts(parts, ());
+        let response = clone_head(&head).map(|()| body);
+        let visit = Arc::clone(visit);
+        self.tails.spawn(async move {
+            let tail = Tail { head, source, exchange, upload };
+            tail.run(pipe, &visit).await;
+        });
+        response
+    }
+
+    fn keep(
+        &self,
+        exchange: Exchange,
+        (uploaded, answer): (Option<Uploaded>, Result<Answer, DecodeError>),
+        (head, visit): (&Response<()>, &Visit),
+    ) {
+        let call = exchange.call;
+        let decoded = self.input(&exchange, uploaded).and_then(|input| Ok((input, answer?)));
+        match decoded {
+            Ok((input, answer)) => {
+                self.keys.learn(&answer);
+                let invocation = exchange.seen.headers.get("amz-sdk-invocation-id");
+                let kept = Kept {
+                    call,
+                    input,
+                    status: head.status().as_u16(),
+                    answer,
+                    host: exchange.host,
+                    presigned: exchange.presigned,
+                    headers: unmodelled_headers(call, head),
+                    invocation: invocation.and_then(|id| id.to_str().ok()).map(str::to_owned),
+                };
+                self.log.keep(visit.ticket, kept);
+            }
+            Err(error) => {
+                let (service, operation) = (call.service.metadata.name, call.operation.name);
+                self.log.problem(format!("{service} {operation} can't be recorded: {error}"));
+            }
+        }
+    }
+
+    fn input(
+        &self,
+        exchange: &Exchange,
+        uploaded: Option<Uploaded>,
+    ) -> Result<Document, DecodeError> {
+        let (call, seen) = (exchange.call, &exchange.seen);
+        match (uploaded, &exchange.input, &exchange.body) {
+            (Some(uploaded), ..) => {
+                let body = self.log.blob(uploaded.content?);
+                decode::streamed_input(call, seen, (body, uploaded.trailers))
+            }
+            (None, Some(input), _) => Ok(input.clone()),
+            (None, None, Some(body)) => decode::input(call, seen, body),
+            (None, None, None) => Err(DecodeError::Gone),
+        }
+    }
+}
+
+/// An answer that is handed on as it comes.
+struct Tail {
+    head: Response<()>,
+    source: Body,
+    exchange: Exchange,
+    upload: Option<Upload>,
+}
+
+impl Tail {
+    /// Hands the body on. The exchange is kept before the client has the last part.
+    async fn run(mut self, pipe: Pipe, visit: &Visit) {
+        let relay = &visit.relay;
+        let mut spill = Spill::new();
+        match self.transfer(&pipe, &mut spill).await {
+            Ok(Some(last)) => {
+                let status = self.head.status();
+                if let Some(uploaded) = relay.uploaded(self.upload, &self.exchange, status).await {
+                    let body = spill.finish().await.map(|content| relay.log.blob(content));
+                    let answer = body.map_err(DecodeError::from).and_then(|body| {
+                        decode::streamed_answer(self.exchange.call, &self.head, body)
+                    });
+                    relay.keep(self.exchange, (uploaded, answer), (&self.head, visit));
+                }
+                // Whether the client takes the last part is its own affair.
+                drop(pipe.send(last).await);
+            }
+            Ok(None) => relay.log.problem(format!(
+                "{} {} can't be recorded: the client broke its answer off",
+                self.exchange.call.service.metadata.name, self.exchange.call.operation.name
+            )),
+            Err(error) => {
+                let error = broken(&self.exchange.host, &error);
+                relay.log.warn(format!(
+                    "{} {}: {error}",
+                    self.exchange.call.service.metadata.name, self.exchange.call.operation.name
+                ));
+                pipe.give_up(error.to_string()).await;
+            }
+        }
+    }
+
+    /// Hands all but the last part on; none where the client takes no more.
+    async fn transfer(
+        &mut self,
+        pipe: &Pipe,
+        spill: &mut Spill,
+    ) -> Result<Option<Bytes>, BodyError> {
+        while let Some(part) = self.source.next().await? {
+            spill.write(&part).await;
+            if self.source.is_end_stream() {
+                return Ok(Some(part));
+            }
+            if !pipe.send(part).await? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Bytes::new()))
+    }
+}
+
+/// Why a request has no answer: its own body's fault goes first.
+fn refused(upload: Option<&Upload>, error: UpstreamError) -> Refusal {
+    match upload.and_then(Upload::refusal) {
+        Some(Refusal::Unsent) | None => error.into(),
+        Some(refusal) => refusal,
+    }
+}
+
+fn broken(host: &str, error: &BodyError) -> UpstreamError {
+    UpstreamError::Body(host.to_owned(), causes(error))
+}
+
+fn clone_head(head: &Response<()>) -> Response<()> {
+    let mut copy = Response::new(());
+    *copy.status_mut() = head.status();
+    *copy.version_mut() = head.version();
+    copy.headers_mut().clone_from(head.headers());
+    copy
+}
+
+/// The headers that no member of the output carries.
+fn unmodelled_headers(call: Call, head: &Response<()>) -> Vec<(String, String)> {
+    let output = call.operation.output.and_then(|id| call.service.structure(id));
+    let modelled = |name: &str| {
+        output.is_some_and(|output| {
+            output.members.iter().any(|member| {
+                member.location == Location::Header && member.wire_name().eq_ignore_ascii_case(name)
+            })
+        })
+    };
+    let kept = head
+        .headers()
+        .iter()
+        .filter(|(name, _)| !head.status().is_success() || !modelled(name.as_str()));
+    kept.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        .collect()
+}
