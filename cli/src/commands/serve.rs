@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "moto", value_name = "none|moto|URL")]
     fallback: Fallback,
     /// The most bytes of a request body
-    #[arg(long, default_value_t = Config::BODY_BYTES, value_name = "BYTES")]
+    #[arg(long, default_value_t = BodyLimits::BYTES, value_name = "BYTES")]
     body_limit: u64,
     /// Derive ids from this number instead of chance
     #[arg(long)]
@@ -93,7 +93,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         catalog: arguments.catalog.open()?,
         clock,
         ids: arguments.seed.map_or_else(Ids::random, Ids::seeded),
-        limits: BodyLimits { bytes: arguments.body_limit, pause: Config::BODY_PAUSE },
+        limits: BodyLimits { bytes: arguments.body_limit, ..BodyLimits::default() },
         key_decoding: if aws_keys { KeyDecoding::Encoded } else { KeyDecoding::Ignored },
         allowed_origins: arguments.allow_origin.clone(),
         log: Arc::new(StandardError),

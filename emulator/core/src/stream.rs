@@ -16,6 +16,11 @@ pub trait Chunks: Send {
         self: Pin<&mut Self>,
         task: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, StreamError>>>;
+
+    /// Takes the trailers that followed the last chunk.
+    fn trailers(self: Pin<&mut Self>) -> Vec<(String, String)> {
+        Vec::new()
+    }
 }
 
 /// A stream broke off.
@@ -40,6 +45,11 @@ impl ByteStream {
         task: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, StreamError>>> {
         self.0.as_mut().poll_chunk(task)
+    }
+
+    /// Takes what followed the body, as `x-amz-checksum-crc32` and its value; known once the body is at its end.
+    pub fn trailers(&mut self) -> Vec<(String, String)> {
+        self.0.as_mut().trailers()
     }
 
     /// All that is left of the body, in one piece; copied only if it came in several.

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use standin_core::{ByteStream, Chunks, StreamError};
+use standin_sigv4::ChunkLimits;
 use tokio::time::Sleep;
 
 use crate::Exception;
@@ -35,6 +36,22 @@ pub struct BodyLimits {
     /// The longest pause between two parts of a body. Clients that fall silent are gone, so this time
     /// is real even where the emulator's clock is not.
     pub pause: Duration,
+    /// The limits of aws-chunked framing.
+    pub framing: ChunkLimits,
+}
+
+impl BodyLimits {
+    /// The most bytes of a body, unless configured otherwise: 512 MiB.
+    pub const BYTES: u64 = 512 << 20;
+
+    /// The longest pause, unless configured otherwise.
+    pub const PAUSE: Duration = Duration::from_secs(30);
+}
+
+impl Default for BodyLimits {
+    fn default() -> Self {
+        Self { bytes: Self::BYTES, pause: Self::PAUSE, framing: ChunkLimits::default() }
+    }
 }
 
 impl Body {
@@ -114,7 +131,7 @@ impl BodyFault {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn set(&self, exception: Exception) -> StreamError {
+    pub(crate) fn set(&self, exception: Exception) -> StreamError {
         let error = StreamError(exception.to_string());
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(exception);
         error

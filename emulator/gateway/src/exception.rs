@@ -1,8 +1,10 @@
 //! What can end a request early.
 
 use standin_core::ServiceError;
+use standin_protocol::checksum::ChecksumError;
 use standin_protocol::routing::RouteError;
 use standin_protocol::{ParseError, SerializeError};
+use standin_sigv4::{ChunkedError, FramingError};
 
 /// Why a request handler gave up.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,18 @@ pub enum Exception {
     /// The body isn't in the encoding that its header names.
     #[error("body is not {0}")]
     BodyEncoding(&'static str),
+    /// The body's aws-chunked framing is broken.
+    #[error(transparent)]
+    Chunked(#[from] ChunkedError),
+    /// The headers that describe the framing are malformed.
+    #[error(transparent)]
+    Framing(#[from] FramingError),
+    /// A trailer is malformed, or was not announced.
+    #[error("trailer '{0}' is malformed or was not announced by x-amz-trailer")]
+    Trailer(String),
+    /// The body is not the one that its checksums are of.
+    #[error(transparent)]
+    Checksum(#[from] ChecksumError),
     /// The browser's page may not call us.
     #[error("origin '{0}' is not allowed")]
     ForbiddenOrigin(String),

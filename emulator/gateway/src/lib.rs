@@ -14,6 +14,7 @@ mod routes;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod unwind;
 
 pub use body::{Body, BodyFault, BodyLimits};
@@ -27,6 +28,7 @@ pub use gateway::{Config, Gateway, Parts};
 pub use providers::Providers;
 pub use routes::{Resource, Routes};
 pub use serve::serve;
+pub use standin_sigv4::ChunkLimits;
 
 /// The header that says who answered: `native`, or `fallback:NAME@VERSION`.
 pub const EVIDENCE: http::HeaderName = http::HeaderName::from_static("x-standin-evidence");

@@ -1,5 +1,6 @@
 //! The gateway with a small provider over DynamoDB's model: its semantics, and what clients must not break.
 
+mod bodies;
 mod chain;
 mod forwarding;
 mod hostile;
@@ -97,7 +98,10 @@ struct Server {
     done: tokio::task::JoinHandle<()>,
 }
 
-const LIMITS: BodyLimits = BodyLimits { bytes: 10_000, pause: Duration::from_millis(200) };
+/// Small limits, so that tests reach them.
+fn limits() -> BodyLimits {
+    BodyLimits { bytes: 10_000, pause: Duration::from_millis(200), ..BodyLimits::default() }
+}
 
 impl Rig {
     fn new() -> Self {
@@ -105,14 +109,17 @@ impl Rig {
     }
 
     fn with_forward(forward: Arc<dyn Forward>) -> Self {
+        Self::with(Arc::new(Tables), forward)
+    }
+
+    fn with(provider: Arc<dyn Provider>, forward: Arc<dyn Forward>) -> Self {
         let log = Arc::new(Lines::default());
         let config = Config {
-            limits: LIMITS,
+            limits: limits(),
             key_decoding: KeyDecoding::Ignored,
             allowed_origins: vec!["https://allowed.example".to_owned()],
             log: log.clone(),
         };
-        let provider: Arc<dyn Provider> = Arc::new(Tables);
         let environment = Environment {
             clock: Arc::new(SystemClock),
             ids: Ids::seeded(1),

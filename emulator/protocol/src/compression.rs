@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderValue, Request, header};
-use standin_model::Protocol;
+use standin_model::{Location, Protocol};
 
 use crate::{Call, ParseError};
 
@@ -36,35 +36,89 @@ pub(crate) fn compress(call: &Call, request: &mut Request<Bytes>) {
     }
 }
 
-/// Server: undoes the compression that a client added to a request.
-///
-/// In REST protocols the header may be the object's own, so there the model decides.
+/// A compressed body that can't be unpacked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnpackError {
+    /// It is no gzip, or breaks off.
+    #[error("the body is no gzip: {0}")]
+    Malformed(String),
+    /// It holds more than the limit, in bytes.
+    #[error("the body holds more than {0} bytes")]
+    TooLarge(u64),
+}
+
+impl Call {
+    /// Server: undoes the compression that a client put upon a request, as the last coding of `Content-Encoding`,
+    /// which is taken off; none where there is none.
+    ///
+    /// In REST protocols the header may be the object's own, as a member of the input; there, and in S3's protocol,
+    /// only a model that speaks of compression says that it isn't.
+    pub fn unpack(
+        &self,
+        headers: &mut HeaderMap,
+        body: &[u8],
+        limit: u64,
+    ) -> Result<Option<Bytes>, UnpackError> {
+        let encodings = encodings(headers).to_owned();
+        let (own, last) = encodings.rsplit_once(',').unwrap_or(("", &encodings));
+        if !last.trim().eq_ignore_ascii_case("gzip") || self.keeps_encoding() {
+            return Ok(None);
+        }
+        let body = inflate(body, limit)?;
+        match HeaderValue::from_str(own.trim()) {
+            Ok(own) if !own.is_empty() => {
+                headers.insert(header::CONTENT_ENCODING, own);
+            }
+            _ => drop(headers.remove(header::CONTENT_ENCODING)),
+        }
+        headers.remove(header::CONTENT_LENGTH);
+        Ok(Some(body))
+    }
+
+    /// Whether `Content-Encoding` is a property of what is sent, not of the sending.
+    fn keeps_encoding(&self) -> bool {
+        if !self.operation.request_compression.is_empty() {
+            return false;
+        }
+        let structure = self.input().and_then(|shape| shape.structure());
+        let mut members = structure.into_iter().flat_map(|structure| &structure.members);
+        match self.protocol {
+            Protocol::RestXml => true,
+            Protocol::RestJson => members.any(|member| {
+                member.location == Location::Header
+                    && member.wire_name().eq_ignore_ascii_case("content-encoding")
+            }),
+            _ => false,
+        }
+    }
+}
+
+fn inflate(packed: &[u8], limit: u64) -> Result<Bytes, UnpackError> {
+    let mut body = Vec::new();
+    let mut decoder = MultiGzDecoder::new(packed).take(limit.saturating_add(1));
+    let read = decoder.read_to_end(&mut body);
+    read.map_err(|error| UnpackError::Malformed(error.to_string()))?;
+    if body.len() as u64 > limit {
+        return Err(UnpackError::TooLarge(limit));
+    }
+    Ok(body.into())
+}
+
+/// Server: undoes the compression of a request whose caller has not done so.
 pub(crate) fn decompress<'r>(
     call: &Call,
     request: &'r Request<Bytes>,
 ) -> Result<Cow<'r, Request<Bytes>>, ParseError> {
-    let rest = matches!(call.protocol, Protocol::RestJson | Protocol::RestXml);
-    let encodings = encodings(request.headers());
-    let (own, last) = encodings.rsplit_once(',').unwrap_or(("", encodings));
-    if last.trim() != "gzip" || (rest && call.operation.request_compression.is_empty()) {
+    if encodings(request.headers()).is_empty() {
         return Ok(Cow::Borrowed(request));
     }
-    let mut body = Vec::new();
-    let mut decoder = MultiGzDecoder::new(request.body().as_ref()).take(LIMIT + 1);
-    decoder
-        .read_to_end(&mut body)
-        .map_err(|error| ParseError::malformed("gzip", error.to_string()))?;
-    if body.len() as u64 > LIMIT {
-        return Err(ParseError::malformed("gzip", "the body is too large"));
-    }
+    let mut headers = request.headers().clone();
+    let unpacked = call.unpack(&mut headers, request.body(), LIMIT);
+    let unpacked = unpacked.map_err(|error| ParseError::malformed("gzip", error.to_string()))?;
+    let Some(body) = unpacked else { return Ok(Cow::Borrowed(request)) };
     let mut plain = request.clone();
-    match HeaderValue::from_str(own.trim()) {
-        Ok(own) if !own.is_empty() => {
-            plain.headers_mut().insert(header::CONTENT_ENCODING, own);
-        }
-        _ => drop(plain.headers_mut().remove(header::CONTENT_ENCODING)),
-    }
-    *plain.body_mut() = body.into();
+    *plain.headers_mut() = headers;
+    *plain.body_mut() = body;
     Ok(Cow::Owned(plain))
 }
 

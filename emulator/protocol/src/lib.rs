@@ -27,6 +27,7 @@ mod rpc_v2_cbor;
 pub mod uri;
 
 pub use call::{Call, HostPrefix, serialize_error};
+pub use compression::UnpackError;
 pub use error::{ParseError, SerializeError};
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! How an emulator behaves.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use standin_core::{Clock, Ids, KeyDecoding};
 use standin_gateway::{BodyLimits, Log};
@@ -43,14 +42,6 @@ pub enum FallbackChoice {
     },
     /// Any server that speaks AWS, by its URL.
     Url(String),
-}
-
-impl Config {
-    /// The most bytes of a request body.
-    pub const BODY_BYTES: u64 = 512 << 20;
-
-    /// The longest pause between two parts of a request body.
-    pub const BODY_PAUSE: Duration = Duration::from_secs(30);
 }
 
 impl std::fmt::Debug for Config {

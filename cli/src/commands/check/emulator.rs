@@ -41,7 +41,7 @@ impl InProcess {
             clock: Arc::new(clock.clone()),
             ids: Ids::seeded(SEED),
             fallback,
-            limits: BodyLimits { bytes: Config::BODY_BYTES, pause: Config::BODY_PAUSE },
+            limits: BodyLimits::default(),
             key_decoding: KeyDecoding::Ignored,
             allowed_origins: Vec::new(),
             log: Arc::new(StandardError),

@@ -5,8 +5,10 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use standin_core::{ServiceError, error};
 use standin_model::{Catalog, Protocol};
+use standin_protocol::checksum::ChecksumError;
 use standin_protocol::routing::{RouteError, needs_body};
 use standin_protocol::serialize_error;
+use standin_sigv4::ChunkedError;
 
 use crate::chain::ExceptionHandler;
 use crate::{Body, Exception, RequestContext};
@@ -62,9 +64,35 @@ fn service_error(exception: &Exception, protocol: Protocol) -> ServiceError {
         Exception::BodyEncoding(encoding) => {
             error::serialization_exception(format!("The request body is not {encoding}."))
         }
+        Exception::Chunked(error) => chunked(*error),
+        Exception::Framing(error) => ServiceError::sender("InvalidArgument", error.to_string()),
+        Exception::Trailer(_) => malformed_trailer(),
+        Exception::Checksum(error) => error.service_error(),
         Exception::ForbiddenOrigin(_) => error::access_denied(exception.to_string()),
         Exception::Serialize(_) | Exception::Panic(_) => error::internal_failure(),
     }
+}
+
+/// The codes and words of `IncompleteBody` and `MalformedTrailerError` are those of S3's list of errors; which of them
+/// AWS gives for which fault was not seen.
+fn chunked(error: ChunkedError) -> ServiceError {
+    match error {
+        ChunkedError::Trailer(_) => malformed_trailer(),
+        ChunkedError::Truncated | ChunkedError::Length { .. } | ChunkedError::Separator(_) => {
+            ServiceError::sender(
+                "IncompleteBody",
+                "You did not provide the number of bytes specified by the Content-Length HTTP header",
+            )
+        }
+        ChunkedError::Size(_)
+        | ChunkedError::ChunkTooLarge(_)
+        | ChunkedError::Line(_)
+        | ChunkedError::Unsigned => ServiceError::sender("InvalidRequest", error.to_string()),
+    }
+}
+
+fn malformed_trailer() -> ServiceError {
+    ChecksumError::NoTrailer.service_error()
 }
 
 fn too_large(limit: u64, protocol: Protocol) -> ServiceError {

@@ -16,9 +16,11 @@ impl AsyncRequestHandler for Call {
                 let fault = context.body_fault.take();
                 let fault = || fault.and_then(|fault| fault.take());
                 let called = handler.call(operation, input).await;
-                let output =
-                    called.map_err(|error| fault().unwrap_or(Exception::Service(error)))?;
-                context.output = Some(output);
+                // Whatever was made of a broken body, it is no success.
+                context.output = match (called, fault()) {
+                    (_, Some(exception)) => return Err(exception),
+                    (called, None) => Some(called.map_err(Exception::Service)?),
+                };
             }
             Ok(Flow::Continue)
         })

@@ -6,8 +6,8 @@ use super::Algorithm;
 
 /// A request's checksum that is wrong, or not there although it must be.
 ///
-/// The words are S3's, as it was recorded: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html> has
-/// the codes.
+/// The codes are those of <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>. The words are what S3
+/// was recorded to say, but for `Missing`, `Unfulfilled` and `NoTrailer`, of which no recording was at hand.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChecksumError {
     /// The operation needs a checksum, and the request has none.

@@ -117,7 +117,7 @@ fn right_checksums_pass() {
 /// An operation, the headers of its request, and the code and words of the error.
 type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str);
 
-/// The codes and words that S3 was recorded to answer with.
+/// The codes and words of S3.
 #[test]
 fn wrong_checksums_have_their_errors() {
     const CRC: &str = "x-amz-checksum-crc32";
