@@ -21,7 +21,7 @@ pub const MAX_FRAME: usize = 16 * 1024 * 1024 + 128 * 1024 + OVERHEAD;
 const OVERHEAD: usize = PRELUDE + 4;
 
 /// The two lengths and their checksum.
-const PRELUDE: usize = 12;
+pub(super) const PRELUDE: usize = 12;
 
 /// Bytes are no message, or a message does not fit into bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +38,12 @@ pub enum FrameError {
     /// The checksum of the message is wrong.
     #[error("wrong checksum of a message")]
     MessageChecksum,
+    /// The stream ends within a message.
+    #[error("the stream ends within a message")]
+    Truncated,
+    /// A signed message lacks its date or its signature, or what it wraps is not one message.
+    #[error("malformed signed message")]
+    Signed,
     /// A header breaks off, has an unknown type or no text for a name.
     #[error("malformed header of a message")]
     Header,
@@ -78,19 +84,9 @@ impl Message {
     /// Reads the message at the front of a buffer and how long its frame is; `None` where more bytes are
     /// needed.
     pub fn decode(buffer: &[u8]) -> Result<Option<(Self, usize)>, FrameError> {
-        if buffer.len() < PRELUDE {
+        let Some(Prelude { total, headers }) = Prelude::read(buffer, MAX_FRAME)? else {
             return Ok(None);
-        }
-        if crc32fast::hash(&buffer[..8]) != word(buffer, 8) {
-            return Err(FrameError::PreludeChecksum);
-        }
-        let (total, headers) = (word(buffer, 0) as usize, word(buffer, 4) as usize);
-        if total > MAX_FRAME {
-            return Err(FrameError::TooLarge);
-        }
-        if total < OVERHEAD || headers > total - OVERHEAD {
-            return Err(FrameError::Length);
-        }
+        };
         let Some(frame) = buffer.get(..total) else { return Ok(None) };
         let (content, checksum) = frame.split_at(total - 4);
         if crc32fast::hash(content) != word(checksum, 0) {
@@ -100,6 +96,34 @@ impl Message {
         let message =
             Self { headers: decode_headers(headers)?, payload: Bytes::copy_from_slice(payload) };
         Ok(Some((message, total)))
+    }
+}
+
+/// The lengths at the front of a frame, which add up and have the right checksum.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Prelude {
+    /// The length of the whole frame.
+    pub(super) total: usize,
+    headers: usize,
+}
+
+impl Prelude {
+    /// Reads the lengths of a frame that may have `limit` bytes; none where more bytes are needed.
+    pub(super) fn read(buffer: &[u8], limit: usize) -> Result<Option<Self>, FrameError> {
+        if buffer.len() < PRELUDE {
+            return Ok(None);
+        }
+        if crc32fast::hash(&buffer[..8]) != word(buffer, 8) {
+            return Err(FrameError::PreludeChecksum);
+        }
+        let (total, headers) = (word(buffer, 0) as usize, word(buffer, 4) as usize);
+        if total > limit {
+            return Err(FrameError::TooLarge);
+        }
+        if total < OVERHEAD || headers > total - OVERHEAD {
+            return Err(FrameError::Length);
+        }
+        Ok(Some(Self { total, headers }))
     }
 }
 

@@ -6,10 +6,14 @@
 //! [`Call::encode_event`]: crate::Call::encode_event
 //! [`Call::decode_event`]: crate::Call::decode_event
 
+mod decoder;
 mod event;
 mod header;
 mod message;
+mod signed;
 
+pub use decoder::FrameDecoder;
 pub use event::{Direction, Event};
 pub use header::HeaderValue;
 pub use message::{FrameError, MAX_FRAME, Message};
+pub use signed::Signed;

@@ -11,7 +11,9 @@ use super::ledger::{Suite, conformance, fail_on};
 use super::values::document;
 use super::{model, wire};
 use crate::Call;
-use crate::eventstream::{Direction, Event, FrameError, HeaderValue, Message};
+use crate::eventstream::{
+    Direction, Event, FrameDecoder, FrameError, HeaderValue, Message, Signed,
+};
 
 const LEDGER: &str = include_str!("ledger/eventstream.txt");
 
@@ -227,6 +229,62 @@ fn frames_that_lie_are_refused() {
     assert_eq!(lengths(20, 10), Err(FrameError::Length));
 }
 
+#[test]
+fn signed_messages_are_unwrapped_until_an_empty_one() {
+    let date = Timestamp::from_millis(1_700_000_000_123).expect("in range");
+    let inner = Message { headers: vec![], payload: Bytes::from_static(b"event") };
+    let signature = Bytes::from_static(&[7; 32]);
+    for message in [Some(inner.clone()), None] {
+        let signed = Signed { date, signature: signature.clone(), message };
+        let frame = signed.wrap().expect("small").encode().expect("small");
+        let (wrapped, _) = Message::decode(&frame).expect("a frame").expect("whole");
+        assert_eq!(Signed::of(&wrapped), Ok(Some(signed)));
+    }
+    assert_eq!(Signed::of(&inner), Ok(None));
+    let mut undated = Signed { date, signature, message: Some(inner) }.wrap().expect("small");
+    undated.headers.remove(0);
+    assert_eq!(Signed::of(&undated), Err(FrameError::Signed));
+    let trailing = [&undated.payload[..], b"x"].concat();
+    let headers = vec![
+        (":date".to_owned(), HeaderValue::Timestamp(date)),
+        (":chunk-signature".to_owned(), HeaderValue::Blob(Bytes::new())),
+    ];
+    let doubled = Message { headers: headers.clone(), payload: trailing.into() };
+    assert_eq!(Signed::of(&doubled), Err(FrameError::Signed));
+    let cut = Message { headers, payload: undated.payload.slice(..20) };
+    assert_eq!(Signed::of(&cut), Err(FrameError::Signed));
+}
+
+#[test]
+fn a_frame_larger_than_the_limit_is_refused_by_its_lengths() {
+    let message = Message { headers: vec![], payload: vec![0; 100].into() };
+    let frame = message.encode().expect("small");
+    let mut decoder = FrameDecoder::new(115);
+    assert_eq!(decoder.next(&mut &frame[..12]), Err(FrameError::TooLarge));
+    assert_eq!(decoder.next(&mut &frame[..]), Err(FrameError::TooLarge), "an error is for good");
+    assert_eq!(decoder.finish(), Err(FrameError::TooLarge));
+    assert_eq!(FrameDecoder::new(116).next(&mut &frame[..]), Ok(Some(message)));
+}
+
+/// The messages of bytes that come in parts, and the error that ended them.
+fn messages(bytes: &[u8], cuts: &[usize]) -> (Vec<Message>, Option<FrameError>) {
+    let mut decoder = FrameDecoder::default();
+    let (mut found, mut from) = (Vec::new(), 0);
+    for to in cuts.iter().copied().chain([bytes.len()]) {
+        let mut input = &bytes[from..to];
+        loop {
+            match decoder.next(&mut input) {
+                Ok(Some(message)) => found.push(message),
+                Ok(None) => break,
+                Err(error) => return (found, Some(error)),
+            }
+        }
+        assert!(input.is_empty(), "all input is used up");
+        from = to;
+    }
+    (found, decoder.finish().err())
+}
+
 fn header_strategy() -> impl Strategy<Value = HeaderValue> {
     prop_oneof![
         any::<bool>().prop_map(HeaderValue::Boolean),
@@ -252,6 +310,35 @@ proptest! {
         let message = Message { headers, payload: payload.into() };
         let frame = message.encode().expect("a small message");
         prop_assert_eq!(Message::decode(&frame), Ok(Some((message, frame.len()))));
+    }
+
+    #[test]
+    fn no_cut_changes_what_a_stream_holds(
+        payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..5),
+        places in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        change in prop::option::of((any::<prop::sample::Index>(), 1_u8..=255)),
+        end in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let message = |payload: Vec<u8>| {
+            let headers = vec![("name".to_owned(), HeaderValue::Integer(7))];
+            Message { headers, payload: payload.into() }
+        };
+        let sent: Vec<Message> = payloads.into_iter().map(message).collect();
+        let frames = sent.iter().map(|message| message.encode().expect("small").to_vec());
+        let mut bytes = frames.collect::<Vec<_>>().concat();
+        let untouched = bytes.clone();
+        if let (Some((at, bits)), false) = (change, bytes.is_empty()) {
+            let at = at.index(bytes.len());
+            bytes[at] ^= bits;
+        }
+        bytes.truncate(end.map_or(bytes.len(), |end| end.index(bytes.len() + 1)));
+        let mut cuts: Vec<usize> = places.iter().map(|at| at.index(bytes.len() + 1)).collect();
+        cuts.sort_unstable();
+        let (found, error) = messages(&bytes, &cuts);
+        prop_assert_eq!((&found, error), (&messages(&bytes, &[]).0, messages(&bytes, &[]).1));
+        prop_assert!(sent.starts_with(&found), "nothing is made up");
+        let whole = bytes == untouched;
+        prop_assert_eq!(whole, error.is_none() && found.len() == sent.len());
     }
 
     #[test]
