@@ -204,7 +204,8 @@ fn recorded(corpus: &Path) -> BTreeSet<Seen> {
     let mut folders = vec![corpus.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
-            let name = entry.to_str().unwrap();
+            // Where the corpus itself lies may have the service in its name, too.
+            let name = entry.strip_prefix(corpus).unwrap().to_str().unwrap().to_owned();
             if entry.is_dir() {
                 folders.push(entry);
             } else if name.contains("sqs") && name.ends_with(".snapshot.json") {
