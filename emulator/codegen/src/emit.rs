@@ -95,7 +95,7 @@ impl Emitter<'_> {
         }
         out += "}\n";
         let mut head = self.head("The operations and the trait of the service.");
-        let shared = imports(&out, "standin_core::shape", &["Empty", "Streamed"]);
+        let shared = imports(&out, "standin_core::shape", &["Empty", "Evented", "Streamed"]);
         if self.plan.shapes().next().is_none() {
             return head + &shared + "\n" + &out;
         }

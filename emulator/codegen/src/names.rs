@@ -13,13 +13,14 @@ const MORE_KEYWORDS: [&str; 7] = ["unsafe", "unsized", "use", "virtual", "where"
 const PATH_WORDS: [&str; 3] = ["self", "super", "crate"];
 
 /// Types that generated code uses; a shape of the same name gives way.
-const TAKEN_TYPES: [&str; 14] = [
+const TAKEN_TYPES: [&str; 15] = [
     "Api",
     "BTreeMap",
     "Box",
     "Bytes",
     "Document",
     "Empty",
+    "Evented",
     "Number",
     "Option",
     "Result",

@@ -67,7 +67,9 @@ impl<'m> Plan<'m> {
         };
         let plain = self.value_type(id);
         let members = self.service.structure(id).map_or(&[][..], |structure| &structure.members);
-        if members.iter().any(|member| self.is_stream(member)) {
+        if members.iter().any(|member| self.service.shape(member.shape).event_stream) {
+            format!("Evented<{plain}>")
+        } else if members.iter().any(|member| self.is_stream(member)) {
             format!("Streamed<{plain}>")
         } else {
             plain

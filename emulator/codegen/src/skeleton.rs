@@ -105,7 +105,7 @@ fn sample(service: &Service) -> &Operation {
 
 /// The `use` lines of an operation's types.
 fn use_lines(shapes: &str, types: [&String; 2]) -> String {
-    let inner = types.map(|name| name.trim_start_matches("Streamed<").trim_end_matches('>'));
+    let inner = types.map(|name| name.rsplit('<').next().unwrap_or(name).trim_end_matches('>'));
     let mut own: Vec<&str> = inner.into_iter().filter(|name| *name != "Empty").collect();
     own.sort_unstable();
     own.dedup();
@@ -113,8 +113,10 @@ fn use_lines(shapes: &str, types: [&String; 2]) -> String {
     if inner.contains(&"Empty") {
         shared.push("Empty");
     }
-    if types.iter().any(|name| name.starts_with("Streamed<")) {
-        shared.push("Streamed");
+    for wrapper in ["Evented", "Streamed"] {
+        if types.iter().any(|name| name.split('<').next() == Some(wrapper) && *name != wrapper) {
+            shared.push(wrapper);
+        }
     }
     [("standin_core::shape", shared), (shapes, own)]
         .map(|(path, names)| use_line(path, &names))

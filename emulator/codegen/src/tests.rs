@@ -42,6 +42,8 @@ fn streams_travel_apart_from_structures() {
     let operations = text(&files, "operations.rs");
     assert!(operations.contains("\"PutObject\": Streamed<PutObjectRequest> => PutObjectOutput;"));
     assert!(operations.contains("\"GetObject\": GetObjectRequest => Streamed<GetObjectOutput>;"));
+    let select = "\"SelectObjectContent\": SelectObjectContentRequest => Evented<SelectObjectContentOutput>;";
+    assert!(operations.split_whitespace().collect::<Vec<_>>().join(" ").contains(select));
     let structures = text(&files, "structures.rs");
     let put = structures.split("structure! {").find(|s| s.starts_with(" PutObjectRequest"));
     let put = put.expect("generated");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{BoxFuture, ByteStream, Context, Document, ServiceError};
+use crate::{BoxFuture, ByteStream, Context, Document, EventStream, ServiceError};
 
 /// An implementation of a service.
 ///
@@ -25,6 +25,8 @@ pub struct Input {
     pub document: Document,
     /// The streamed member.
     pub stream: Option<ByteStream>,
+    /// The stream of events, where the model has one.
+    pub events: Option<EventStream>,
 }
 
 /// What an operation answers: its output and, where the model streams a member, that member's bytes.
@@ -34,6 +36,8 @@ pub struct Output {
     pub document: Document,
     /// The streamed member.
     pub stream: Option<ByteStream>,
+    /// The stream of events, where the model has one.
+    pub events: Option<EventStream>,
 }
 
 /// One operation of a provider, ready to be called once.
@@ -65,12 +69,12 @@ impl std::fmt::Debug for OperationHandler {
 
 impl From<Document> for Input {
     fn from(document: Document) -> Self {
-        Self { document, stream: None }
+        Self { document, stream: None, events: None }
     }
 }
 
 impl From<Document> for Output {
     fn from(document: Document) -> Self {
-        Self { document, stream: None }
+        Self { document, stream: None, events: None }
     }
 }

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use standin_core::{ByteStream, Chunks, StreamError};
+use standin_protocol::eventstream::MAX_FRAME;
 use standin_sigv4::ChunkLimits;
 use tokio::time::Sleep;
 
@@ -38,6 +39,8 @@ pub struct BodyLimits {
     pub pause: Duration,
     /// The limits of aws-chunked framing.
     pub framing: ChunkLimits,
+    /// The most bytes of a message in a stream of events.
+    pub event: usize,
 }
 
 impl BodyLimits {
@@ -50,7 +53,8 @@ impl BodyLimits {
 
 impl Default for BodyLimits {
     fn default() -> Self {
-        Self { bytes: Self::BYTES, pause: Self::PAUSE, framing: ChunkLimits::default() }
+        let framing = ChunkLimits::default();
+        Self { bytes: Self::BYTES, pause: Self::PAUSE, framing, event: MAX_FRAME }
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use http::request::Parts;
 use http::{HeaderValue, Response, Uri};
-use standin_core::{AccountId, Caller, Context, Input, OperationHandler, Output, Region};
+use standin_core::{
+    AccountId, Caller, Context, Document, EventStream, Input, OperationHandler, Output, Region,
+};
 use standin_protocol::Call;
 
 use crate::{Body, BodyFault};
@@ -41,6 +43,10 @@ pub struct RequestContext {
     pub operation: Option<Context>,
     /// The provider's function.
     pub handler: Option<OperationHandler>,
+    /// The events of the input.
+    pub events: Option<EventStream>,
+    /// The members besides the events, where the stream has begun with them.
+    pub initial: Option<Document>,
     /// The input, once it is parsed.
     pub input: Option<Input>,
     /// The output, once the operation is done.
@@ -69,6 +75,8 @@ impl RequestContext {
             evidence: HeaderValue::from_static("native"),
             operation: None,
             handler: None,
+            events: None,
+            initial: None,
             input: None,
             output: None,
             response: None,

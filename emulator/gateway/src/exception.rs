@@ -1,7 +1,9 @@
 //! What can end a request early.
 
-use standin_core::ServiceError;
+use standin_core::{ServiceError, error};
+use standin_model::Protocol;
 use standin_protocol::checksum::ChecksumError;
+use standin_protocol::eventstream::FrameError;
 use standin_protocol::routing::RouteError;
 use standin_protocol::{ParseError, SerializeError};
 use standin_sigv4::{ChunkedError, FramingError};
@@ -45,6 +47,15 @@ pub enum Exception {
     /// The body is not the one that its checksums are of.
     #[error(transparent)]
     Checksum(#[from] ChecksumError),
+    /// The body is no stream of messages.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The stream of events does not begin with the members besides it.
+    #[error("the stream does not begin with an initial-request")]
+    NoInitialRequest,
+    /// The members besides the stream of events come within it.
+    #[error("an initial-request within the stream")]
+    LateInitialRequest,
     /// The browser's page may not call us.
     #[error("origin '{0}' is not allowed")]
     ForbiddenOrigin(String),
@@ -57,4 +68,68 @@ impl From<ServiceError> for Exception {
     fn from(error: ServiceError) -> Self {
         Self::Service(error)
     }
+}
+
+impl Exception {
+    /// The error that a service of a protocol answers for it.
+    pub(crate) fn service_error(&self, protocol: Protocol) -> ServiceError {
+        match self {
+            Self::Service(error) => error.clone(),
+            Self::Route(error) => error.to_service_error(),
+            Self::Parse(error) => error.service_error(protocol),
+            Self::BodyTooLarge(limit) => too_large(*limit, protocol),
+            Self::BodyBroken(_) => ServiceError::sender(
+                "IncompleteBody",
+                "The request body ended before the number of bytes that its headers promise.",
+            ),
+            Self::BodyStalled => ServiceError::sender(
+                "RequestTimeout",
+                "Your socket connection to the server was not read from or written to within the \
+             timeout period.",
+            ),
+            Self::BodyEncoding(encoding) => {
+                error::serialization_exception(format!("The request body is not {encoding}."))
+            }
+            Self::Chunked(error) => chunked(*error),
+            Self::Framing(error) => ServiceError::sender("InvalidArgument", error.to_string()),
+            Self::Trailer(_) => malformed_trailer(),
+            Self::Checksum(error) => error.service_error(),
+            Self::Frame(_) | Self::NoInitialRequest | Self::LateInitialRequest => {
+                error::serialization_exception(self.to_string())
+            }
+            Self::ForbiddenOrigin(_) => error::access_denied(self.to_string()),
+            Self::Serialize(_) | Self::Panic(_) => error::internal_failure(),
+        }
+    }
+}
+
+/// The codes and words of `IncompleteBody` and `MalformedTrailerError` are those of S3's list of errors; which of them
+/// AWS gives for which fault was not seen.
+fn chunked(error: ChunkedError) -> ServiceError {
+    match error {
+        ChunkedError::Trailer(_) => malformed_trailer(),
+        ChunkedError::Truncated | ChunkedError::Length { .. } | ChunkedError::Separator(_) => {
+            ServiceError::sender(
+                "IncompleteBody",
+                "You did not provide the number of bytes specified by the Content-Length HTTP header",
+            )
+        }
+        ChunkedError::Size(_)
+        | ChunkedError::ChunkTooLarge(_)
+        | ChunkedError::Line(_)
+        | ChunkedError::Unsigned => ServiceError::sender("InvalidRequest", error.to_string()),
+    }
+}
+
+fn malformed_trailer() -> ServiceError {
+    ChecksumError::NoTrailer.service_error()
+}
+
+fn too_large(limit: u64, protocol: Protocol) -> ServiceError {
+    if protocol == Protocol::RestXml {
+        let message = "Your proposed upload exceeds the maximum allowed size";
+        return ServiceError::sender("EntityTooLarge", message);
+    }
+    let message = format!("The request body is larger than {limit} bytes.");
+    ServiceError::sender("RequestEntityTooLarge", message).with_status(413)
 }

@@ -6,6 +6,7 @@ mod app;
 mod body;
 mod chain;
 mod context;
+mod events;
 mod exception;
 mod gateway;
 mod handlers;

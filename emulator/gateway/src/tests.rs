@@ -2,6 +2,7 @@
 
 mod bodies;
 mod chain;
+mod events;
 mod forwarding;
 mod hostile;
 mod over_sockets;

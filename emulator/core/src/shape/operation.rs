@@ -1,7 +1,7 @@
 //! Operations with typed inputs and outputs.
 
 use super::{ShapeError, Structure};
-use crate::{ByteStream, Context, Document, Input, Output, ServiceError, error};
+use crate::{ByteStream, Context, Document, EventStream, Input, Output, ServiceError, error};
 
 /// An operation of a service; [`crate::operations!`] makes one type each.
 pub trait Operation {
@@ -22,6 +22,15 @@ pub struct Streamed<T> {
     pub shape: T,
     /// The streamed member.
     pub stream: ByteStream,
+}
+
+/// An operation's input or output with the events that the model streams.
+#[derive(Debug)]
+pub struct Evented<T> {
+    /// The other members.
+    pub shape: T,
+    /// The events, as documents.
+    pub events: EventStream,
 }
 
 /// Made from an operation's input.
@@ -49,6 +58,13 @@ impl<T: Structure> Accept for Streamed<T> {
     }
 }
 
+impl<T: Structure> Accept for Evented<T> {
+    fn accept(input: Input) -> Result<Self, ShapeError> {
+        let events = input.events.unwrap_or_else(|| EventStream::from_iter([]));
+        Ok(Self { shape: super::from_document(input.document)?, events })
+    }
+}
+
 impl<T: Structure> Give for T {
     fn give(self) -> Output {
         super::into_document(self).into()
@@ -57,7 +73,13 @@ impl<T: Structure> Give for T {
 
 impl<T: Structure> Give for Streamed<T> {
     fn give(self) -> Output {
-        Output { document: super::into_document(self.shape), stream: Some(self.stream) }
+        Output { stream: Some(self.stream), ..super::into_document(self.shape).into() }
+    }
+}
+
+impl<T: Structure> Give for Evented<T> {
+    fn give(self) -> Output {
+        Output { events: Some(self.events), ..super::into_document(self.shape).into() }
     }
 }
 

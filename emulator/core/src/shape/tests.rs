@@ -117,7 +117,7 @@ async fn inputs_are_checked_and_streams_handed_over() {
         Err("SerializationException: expected string but found number at 'Text'".into())
     );
     let stream = Some(bytes::Bytes::from("four").into());
-    let streamed = call("Store", Input { document: Document::empty(), stream }).await;
+    let streamed = call("Store", Input { stream, ..Document::empty().into() }).await;
     assert_eq!(streamed, Err("MissingParameter: 4 bytes".into()));
 }
 

@@ -3,12 +3,9 @@
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
-use standin_core::{ServiceError, error};
 use standin_model::{Catalog, Protocol};
-use standin_protocol::checksum::ChecksumError;
 use standin_protocol::routing::{RouteError, needs_body};
 use standin_protocol::serialize_error;
-use standin_sigv4::ChunkedError;
 
 use crate::chain::ExceptionHandler;
 use crate::{Body, Exception, RequestContext};
@@ -40,68 +37,10 @@ fn answer(exception: &Exception, context: &RequestContext) -> Response<Bytes> {
         // Only forms are read before the request is routed.
         let form = needs_body(&context.request);
         let protocol = if form { Protocol::Query } else { Protocol::RestJson };
-        let error = service_error(exception, protocol);
+        let error = exception.service_error(protocol);
         return serialize_error(protocol, None, &error, &context.request_id);
     };
-    call.serialize_error(&service_error(exception, call.protocol), &context.request_id)
-}
-
-fn service_error(exception: &Exception, protocol: Protocol) -> ServiceError {
-    match exception {
-        Exception::Service(error) => error.clone(),
-        Exception::Route(error) => error.to_service_error(),
-        Exception::Parse(error) => error.service_error(protocol),
-        Exception::BodyTooLarge(limit) => too_large(*limit, protocol),
-        Exception::BodyBroken(_) => ServiceError::sender(
-            "IncompleteBody",
-            "The request body ended before the number of bytes that its headers promise.",
-        ),
-        Exception::BodyStalled => ServiceError::sender(
-            "RequestTimeout",
-            "Your socket connection to the server was not read from or written to within the \
-             timeout period.",
-        ),
-        Exception::BodyEncoding(encoding) => {
-            error::serialization_exception(format!("The request body is not {encoding}."))
-        }
-        Exception::Chunked(error) => chunked(*error),
-        Exception::Framing(error) => ServiceError::sender("InvalidArgument", error.to_string()),
-        Exception::Trailer(_) => malformed_trailer(),
-        Exception::Checksum(error) => error.service_error(),
-        Exception::ForbiddenOrigin(_) => error::access_denied(exception.to_string()),
-        Exception::Serialize(_) | Exception::Panic(_) => error::internal_failure(),
-    }
-}
-
-/// The codes and words of `IncompleteBody` and `MalformedTrailerError` are those of S3's list of errors; which of them
-/// AWS gives for which fault was not seen.
-fn chunked(error: ChunkedError) -> ServiceError {
-    match error {
-        ChunkedError::Trailer(_) => malformed_trailer(),
-        ChunkedError::Truncated | ChunkedError::Length { .. } | ChunkedError::Separator(_) => {
-            ServiceError::sender(
-                "IncompleteBody",
-                "You did not provide the number of bytes specified by the Content-Length HTTP header",
-            )
-        }
-        ChunkedError::Size(_)
-        | ChunkedError::ChunkTooLarge(_)
-        | ChunkedError::Line(_)
-        | ChunkedError::Unsigned => ServiceError::sender("InvalidRequest", error.to_string()),
-    }
-}
-
-fn malformed_trailer() -> ServiceError {
-    ChecksumError::NoTrailer.service_error()
-}
-
-fn too_large(limit: u64, protocol: Protocol) -> ServiceError {
-    if protocol == Protocol::RestXml {
-        let message = "Your proposed upload exceeds the maximum allowed size";
-        return ServiceError::sender("EntityTooLarge", message);
-    }
-    let message = format!("The request body is larger than {limit} bytes.");
-    ServiceError::sender("RequestEntityTooLarge", message).with_status(413)
+    call.serialize_error(&exception.service_error(call.protocol), &context.request_id)
 }
 
 /// To a page in a browser, which isn't an AWS client.

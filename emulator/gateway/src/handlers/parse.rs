@@ -19,10 +19,13 @@ impl RequestHandler for Parse {
             Body::Empty | Body::Incoming(_) => (Bytes::new(), None),
         };
         let request = head_for_codec(context, bytes);
-        let parsed = call.parse_request(&request);
+        let parsed = match context.initial.take() {
+            Some(initial) => Ok(initial),
+            None => call.parse_request(&request),
+        };
         context.request = request.into_parts().0;
-        let document = parsed?;
-        context.input = Some(Input { document, stream });
+        let events = context.events.take();
+        context.input = Some(Input { document: parsed?, stream, events });
         Ok(Flow::Continue)
     }
 }

@@ -5,6 +5,7 @@ use standin_core::BoxFuture;
 use standin_sigv4::{Framing, strip_framing};
 
 use crate::chain::{AsyncRequestHandler, Flow, Handled};
+use crate::events::{Incoming, begins_with_members};
 use crate::transfer::{Decoded, Decoding};
 use crate::{Body, BodyLimits, Exception, RequestContext};
 
@@ -17,16 +18,28 @@ impl AsyncRequestHandler for ReadBody {
         Box::pin(async move {
             context.body.check(self.0)?;
             let decoding = decoding(context, self.0)?;
-            let streamed = context.call.is_some_and(|call| call.streaming_input().is_some());
+            let call = context.call;
+            let streamed = call.is_some_and(|call| call.streaming_input().is_some());
+            let evented = call.filter(|call| call.event_stream_input().is_some());
             let body = std::mem::take(&mut context.body);
-            context.body = match streamed {
-                true => {
-                    let (stream, fault) = body.into_stream(self.0)?;
-                    context.body_fault = Some(fault.clone());
-                    Body::Stream(Decoded::stream(stream, decoding, fault))
+            if !streamed && evented.is_none() {
+                let body = body.read(self.0).await?;
+                context.body = Body::Whole(whole(context, body, decoding)?);
+                return Ok(Flow::Continue);
+            }
+            let (stream, fault) = body.into_stream(self.0)?;
+            let stream = Decoded::stream(stream, decoding, fault.clone());
+            context.body_fault = Some(fault.clone());
+            match evented {
+                None => context.body = Body::Stream(stream),
+                Some(call) => {
+                    let mut events = Incoming::new(call, stream, self.0, fault);
+                    if begins_with_members(call.protocol) {
+                        context.initial = Some(events.initial().await?);
+                    }
+                    context.events = Some(events.stream());
                 }
-                false => Body::Whole(whole(context, body.read(self.0).await?, decoding)?),
-            };
+            }
             Ok(Flow::Continue)
         })
     }
