@@ -15,7 +15,10 @@ pub type Key = Cow<'static, str>;
 /// are [`Document::List`]; enums are [`Document::String`]; values of `document` type use the JSON
 /// variants. An absent member is absent from its object; [`Document::Null`] stands only where a null
 /// is meaningful (sparse lists and maps, document types).
+///
+/// The tag fills a word, so that a value is moved in whole words: codecs move every value several times.
 #[derive(Clone, Debug, PartialEq)]
+#[repr(usize)]
 pub enum Document {
     /// A null in a sparse collection or a document type.
     Null,

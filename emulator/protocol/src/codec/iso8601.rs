@@ -13,9 +13,10 @@ pub(crate) enum Fraction {
 
 /// Appends a timestamp.
 pub(crate) fn append(timestamp: Timestamp, fraction: Fraction, out: &mut String) {
-    let (days, second) =
-        (timestamp.seconds().div_euclid(86_400), timestamp.seconds().rem_euclid(86_400));
-    let (year, month, day) = civil(days);
+    let seconds = timestamp.seconds();
+    let (year, month, day) = civil(seconds.div_euclid(86_400));
+    let second = narrow(seconds.rem_euclid(86_400));
+    let millis = timestamp.nanos() / 1_000_000;
     let mut text = *b"0000-00-00T00:00:00.000Z";
     put(&mut text[0..4], year);
     put(&mut text[5..7], month);
@@ -23,7 +24,6 @@ pub(crate) fn append(timestamp: Timestamp, fraction: Fraction, out: &mut String)
     put(&mut text[11..13], second / 3600);
     put(&mut text[14..16], second / 60 % 60);
     put(&mut text[17..19], second % 60);
-    let millis = i64::from(timestamp.nanos() / 1_000_000);
     put(&mut text[20..23], millis);
     let text = std::str::from_utf8(&text).expect("digits are ASCII");
     if millis == 0 && fraction == Fraction::WhereSet {
@@ -35,19 +35,23 @@ pub(crate) fn append(timestamp: Timestamp, fraction: Fraction, out: &mut String)
 }
 
 /// Writes the last digits of a number over zeros.
-fn put(digits: &mut [u8], mut number: i64) {
+fn put(digits: &mut [u8], mut number: u32) {
     for digit in digits.iter_mut().rev() {
         *digit += u8::try_from(number % 10).expect("a digit");
         number /= 10;
     }
 }
 
+fn narrow(number: i64) -> u32 {
+    u32::try_from(number).expect("a part of a date of the years 0 to 9999")
+}
+
 /// Year, month and day of a count of days since 1970, in the Gregorian calendar of all times.
 ///
 /// Counts from March of the year 0, so that the leap day ends a year, in eras of 400 years.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+fn civil(days: i64) -> (u32, u32, u32) {
+    let days = narrow(days + 719_468);
+    let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
     let day = day - (365 * year + year / 4 - year / 100);
     let month = (5 * day + 2) / 153;

@@ -51,14 +51,26 @@ pub(crate) fn distinct(fields: &Fields) -> Result<(), &str> {
     if fields.len() < 2 {
         return Ok(());
     }
-    let mut hashes: Vec<u64> = fields.iter().map(|(key, _)| hash(key.as_bytes())).collect();
-    hashes.sort_unstable();
-    if hashes.windows(2).all(|pair| pair[0] != pair[1]) {
+    let hashes = fields.iter().map(|(key, _)| hash(key.as_bytes()));
+    let mut few = [0; 32];
+    let all_differ = match few.get_mut(..fields.len()) {
+        Some(few) => {
+            few.iter_mut().zip(hashes).for_each(|(place, hash)| *place = hash);
+            differ(few)
+        }
+        None => differ(&mut hashes.collect::<Vec<u64>>()),
+    };
+    if all_differ {
         return Ok(());
     }
     let mut keys: Vec<&str> = fields.iter().map(|(key, _)| key.as_ref()).collect();
     keys.sort_unstable();
     keys.windows(2).find(|pair| pair[0] == pair[1]).map_or(Ok(()), |pair| Err(pair[0]))
+}
+
+fn differ(hashes: &mut [u64]) -> bool {
+    hashes.sort_unstable();
+    hashes.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// A hash that need not resist attacks, since equal hashes are looked at again.
@@ -73,11 +85,13 @@ fn hash(bytes: &[u8]) -> u64 {
     chunks.remainder().iter().fold(hash, |hash, &byte| mix(hash, byte.into()))
 }
 
-/// The place of a member by its name, tried first where the model's order has it.
+/// The place of a member by its name, looked for from where the model's order has it.
 pub(crate) fn position(structure: &Structure, next: usize, name: &str) -> Option<usize> {
     let members = &structure.members;
-    if members.get(next).is_some_and(|member| member.name == name) {
-        return Some(next);
+    let next = next.min(members.len());
+    let named = |member: &Member| member.name == name;
+    match members[next..].iter().position(named) {
+        Some(after) => Some(next + after),
+        None => members[..next].iter().position(named),
     }
-    members.iter().position(|member| member.name == name)
 }

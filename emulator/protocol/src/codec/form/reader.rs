@@ -22,29 +22,30 @@ pub(crate) struct Form<'b>(Vec<Pair<'b>>);
 impl<'b> Form<'b> {
     /// Reads the parameters of a query string and a body, which may share them; the body's win.
     pub(crate) fn parse(query: &'b str, body: &'b [u8]) -> Result<Self, ParseError> {
-        let mut pairs = pairs(query.as_bytes())?;
-        let own = pairs.len();
-        pairs.extend(self::pairs(body)?);
-        let mut order: Vec<usize> = (0..pairs.len()).collect();
-        order.sort_by(|&a, &b| pairs[a].0.cmp(&pairs[b].0));
-        let mut sorted: Vec<Pair<'b>> = Vec::with_capacity(pairs.len());
-        let mut last_from_query = false;
-        for index in order {
-            let pair = std::mem::take(&mut pairs[index]);
-            match sorted.last_mut() {
-                Some(last) if last.0 == pair.0 && last_from_query && index >= own => *last = pair,
-                Some(last) if last.0 == pair.0 => {
-                    return Err(malformed(format!("duplicate parameter {}", pair.0)));
-                }
-                _ => sorted.push(pair),
-            }
-            last_from_query = index < own;
+        let mut sorted = sorted(body)?;
+        if !query.is_empty() {
+            let shared =
+                |pair: &Pair<'b>| sorted.binary_search_by(|own| own.0.cmp(&pair.0)).is_ok();
+            let mut others = self::sorted(query.as_bytes())?;
+            others.retain(|pair| !shared(pair));
+            sorted.append(&mut others);
+            sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         }
         Ok(Self(sorted))
     }
 
     fn root(&self) -> Node<'_, 'b> {
         Node { pairs: &self.0, prefix: 0, value: None }
+    }
+}
+
+/// The parameters of a form, sorted by name; none may stand twice.
+fn sorted(text: &[u8]) -> Result<Vec<Pair<'_>>, ParseError> {
+    let mut pairs = pairs(text)?;
+    pairs.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    match pairs.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        Some(twice) => Err(malformed(format!("duplicate parameter {}", twice[0].0))),
+        None => Ok(pairs),
     }
 }
 
@@ -69,6 +70,9 @@ pub(crate) fn pairs(text: &[u8]) -> Result<Vec<Pair<'_>>, ParseError> {
 
 /// Decodes a form's text, in which a plus is a space.
 pub(crate) fn decode(raw: &[u8]) -> Result<Cow<'_, str>, ParseError> {
+    if !raw.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+        return text(raw.into());
+    }
     let decoded: Cow<'_, [u8]> = if raw.contains(&b'+') {
         let spaced: Vec<u8> =
             raw.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
@@ -76,6 +80,10 @@ pub(crate) fn decode(raw: &[u8]) -> Result<Cow<'_, str>, ParseError> {
     } else {
         percent_decode(raw).into()
     };
+    text(decoded)
+}
+
+fn text(decoded: Cow<'_, [u8]>) -> Result<Cow<'_, str>, ParseError> {
     match decoded {
         Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).ok(),
         Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).ok(),
@@ -99,21 +107,23 @@ struct Node<'f, 'b> {
 }
 
 impl<'f> Node<'f, '_> {
+    /// What a name has after this path.
+    fn rest<'p>(&self, pair: &'p Pair<'_>) -> &'p [u8] {
+        &pair.0.as_bytes()[self.prefix..]
+    }
+
     /// What stands at a further step of the path.
     fn child(self, step: &str) -> Option<Self> {
-        let prefix = self.prefix;
-        let exact = self
-            .pairs
-            .binary_search_by(|pair| pair.0.as_bytes()[prefix..].cmp(step.as_bytes()))
-            .ok();
-        let start = self
-            .pairs
-            .partition_point(|pair| below(&pair.0.as_bytes()[prefix..], step) == Ordering::Less);
-        let length = self.pairs[start..]
-            .partition_point(|pair| below(&pair.0.as_bytes()[prefix..], step) == Ordering::Equal);
-        let value = exact.map(|index| self.pairs[index].1.as_ref());
+        let first = self.pairs.partition_point(|pair| self.rest(pair) < step.as_bytes());
+        let pairs = &self.pairs[first..];
+        // Most members of most structures are absent: one search is all that is spent on them.
+        let found = pairs.first().filter(|pair| self.rest(pair).starts_with(step.as_bytes()))?;
+        let value = (self.rest(found).len() == step.len()).then(|| found.1.as_ref());
+        let start = pairs.partition_point(|pair| below(self.rest(pair), step) == Ordering::Less);
+        let length =
+            pairs[start..].partition_point(|pair| below(self.rest(pair), step) == Ordering::Equal);
         (value.is_some() || length > 0).then(|| Self {
-            pairs: &self.pairs[start..start + length],
+            pairs: &pairs[start..start + length],
             prefix: self.prefix + step.len() + 1,
             value,
         })

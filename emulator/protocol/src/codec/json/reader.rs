@@ -47,7 +47,7 @@ impl Reader {
         scope: Scope,
         mut map: A,
     ) -> Result<Fields, A::Error> {
-        let mut fields = Fields::with_capacity(expected_fields(structure));
+        let mut fields = Fields::default();
         let mut next = 0;
         while let Some(found) = map.next_key_seed(MemberKey { structure, scope, next })? {
             let Found::Member(index) = found else {
@@ -58,7 +58,9 @@ impl Reader {
             next = index + 1;
             let member = &structure.members[index];
             if let Some(value) = map.next_value_seed(self.member(member))? {
-                if fields.get(member.name).is_some() {
+                if fields.is_empty() {
+                    fields = Fields::with_capacity(first_fields(structure));
+                } else if fields.get(member.name).is_some() {
                     return Err(Error::custom(format_args!("duplicate key {}", member.name)));
                 }
                 fields.push(member.name, value);
@@ -318,9 +320,9 @@ impl Value {
     }
 }
 
-/// How many members a structure surely has; many have one of several, as DynamoDB's values.
-fn expected_fields(structure: &Structure) -> usize {
-    structure.members.iter().filter(|member| member.required).count().max(1)
+/// For how many members there is room at first; many structures have one of several, as DynamoDB's values.
+fn first_fields(structure: &Structure) -> usize {
+    structure.members.iter().take(4).filter(|member| member.required).count().max(1)
 }
 
 /// The members of a structure that stand in a body.

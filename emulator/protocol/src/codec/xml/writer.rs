@@ -48,7 +48,7 @@ impl Writer {
                 .ok_or_else(|| SerializeError::UnknownMember { at: key.to_string() })?;
             next = index + 1;
             let member = &structure.members[index];
-            if !member.xml_attribute && select(member) && *value != Document::Null {
+            if !member.xml_attribute && select(member) && !matches!(value, Document::Null) {
                 self.member(member, value).map_err(|error| error.within(member.name))?;
             }
         }
@@ -83,7 +83,7 @@ impl Writer {
             (ShapeKind::Map(key, element), Document::Object(fields)) if flat => {
                 self.entries((name, member.xml_namespace), (key, element), fields)
             }
-            _ => self.element(name, member.xml_namespace, member, value),
+            _ => self.shaped_element(name, member.xml_namespace, (member, shape), value),
         }
     }
 
@@ -96,6 +96,16 @@ impl Writer {
         value: &Document,
     ) -> Result<(), SerializeError> {
         let shape = self.service.shape(member.shape);
+        self.shaped_element(name, namespace, (member, shape), value)
+    }
+
+    fn shaped_element(
+        &mut self,
+        name: &str,
+        namespace: Option<XmlNamespace>,
+        (member, shape): (&'static Member, &'static Shape),
+        value: &Document,
+    ) -> Result<(), SerializeError> {
         self.text.open_tag(name);
         self.text.namespace(namespace.or(shape.xml_namespace));
         if let (ShapeKind::Structure(structure), Document::Object(fields)) = (&shape.kind, value) {
@@ -158,7 +168,7 @@ impl Writer {
         items: &[Document],
     ) -> Result<(), SerializeError> {
         for (index, item) in items.iter().enumerate() {
-            if *item != Document::Null {
+            if !matches!(item, Document::Null) {
                 self.element(name, namespace, element, item)
                     .map_err(|error| error.within(&index.to_string()))?;
             }
