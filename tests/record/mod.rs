@@ -1,6 +1,7 @@
 //! `standin record` and `standin replay`: real clients, a strict upstream over TLS.
 
 mod aws;
+mod clients;
 mod proxy;
 mod recording;
 mod replaying;
@@ -9,3 +10,4 @@ mod run;
 mod rust;
 mod safety;
 mod shipped;
+mod strangers;

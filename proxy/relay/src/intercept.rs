@@ -5,6 +5,7 @@
 //! carried untouched where that is allowed.
 
 mod hosts;
+mod plain;
 mod trust;
 mod tunnel;
 

@@ -50,6 +50,7 @@ impl Listener {
         let tunnels = interception.map(|interception| Tunnels {
             answer: Arc::clone(&answer),
             interception,
+            own: address.to_string().parse().expect("an address is host and port"),
             life: Life { stopped: stopped.clone(), _alive: alive },
         });
         let task = tokio::spawn(async move {
@@ -105,10 +106,8 @@ async fn serve<A: Answer>(
             let (answer, tunnels) = (Arc::clone(&answer), tunnels.clone());
             async move {
                 Ok::<_, Infallible>(match tunnels {
-                    Some(tunnels) if request.method() == Method::CONNECT => {
-                        tunnels.connect(request).await
-                    }
-                    _ => respond(&answer, request).await,
+                    Some(tunnels) => tunnels.answer(request).await,
+                    None => respond(&answer, request).await,
                 })
             }
         });

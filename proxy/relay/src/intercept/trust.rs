@@ -49,11 +49,13 @@ pub(crate) fn settings(
     settings
 }
 
-/// Java looks at no variables, but takes properties from one.
+/// Java looks at no variables, but takes properties from one. The Apache client of AWS's SDK takes HTTP's
+/// proxy for all that it asks.
 fn java_options(inherited: &BTreeMap<String, String>, address: &str, store: &Path) -> String {
     let (host, port) = address.rsplit_once(':').unwrap_or((address, "443"));
     let ours = format!(
-        "-Dhttps.proxyHost={host} -Dhttps.proxyPort={port} -Dhttp.nonProxyHosts=localhost|127.* \
+        "-Dhttp.proxyHost={host} -Dhttp.proxyPort={port} -Dhttps.proxyHost={host} \
+         -Dhttps.proxyPort={port} -Dhttp.nonProxyHosts=localhost|127.* \
          -Djavax.net.ssl.trustStore={} -Djavax.net.ssl.trustStoreType=JKS",
         store.display()
     );

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::uri::Authority as HostAndPort;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::upgrade::Upgraded;
@@ -42,6 +42,8 @@ pub(crate) struct Tunnels<A> {
     pub(crate) answer: Arc<A>,
     pub(crate) interception: Arc<Interception>,
     pub(crate) life: Life,
+    /// Our own address: what is asked of it is asked of the endpoint.
+    pub(crate) own: HostAndPort,
 }
 
 /// Where a CONNECT request leads.
@@ -59,13 +61,25 @@ impl<A> Clone for Tunnels<A> {
             answer: Arc::clone(&self.answer),
             interception: Arc::clone(&self.interception),
             life: self.life.clone(),
+            own: self.own.clone(),
         }
     }
 }
 
 impl<A: Answer> Tunnels<A> {
+    /// The answer to a request to a listener that is a proxy too.
+    pub(crate) async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        if request.method() == Method::CONNECT {
+            return self.connect(request).await;
+        }
+        match Self::proxied(&request) {
+            Some(host) if host != self.own => self.plain(request, host).await,
+            _ => respond(&self.answer, request).await,
+        }
+    }
+
     /// The answer to a CONNECT request; what follows on the connection is looked after in the background.
-    pub(crate) async fn connect(&self, mut request: Request<Incoming>) -> Response<Body> {
+    async fn connect(&self, mut request: Request<Incoming>) -> Response<Body> {
         let Some(target) = request.uri().authority().cloned() else {
             return refuse(StatusCode::BAD_REQUEST, "CONNECT needs HOST:PORT");
         };
@@ -85,7 +99,7 @@ impl<A: Answer> Tunnels<A> {
                 });
                 Response::new(Body::empty())
             }
-            Ok(Way::Carry) => match dial(&target).await {
+            Ok(Way::Carry) => match dial(target.as_str()).await {
                 Err(reason) => {
                     let text = format!("no connection to {target}: {reason}");
                     self.answer.warn(text.clone());
@@ -184,8 +198,9 @@ async fn inside<A: Answer>(answer: &Arc<A>, mut request: Request<Incoming>) -> R
     respond(answer, request).await
 }
 
-async fn dial(target: &HostAndPort) -> Result<TcpStream, String> {
-    match timeout(CONNECT_TIMEOUT, TcpStream::connect(target.as_str())).await {
+/// A connection to `HOST:PORT`.
+pub(super) async fn dial(target: &str) -> Result<TcpStream, String> {
+    match timeout(CONNECT_TIMEOUT, TcpStream::connect(target)).await {
         Ok(connected) => connected.map_err(|error| error.to_string()),
         Err(_) => Err(format!("nothing within {} seconds", CONNECT_TIMEOUT.as_secs())),
     }
@@ -199,7 +214,8 @@ fn broken(target: &HostAndPort, reason: &dyn Display) -> String {
     )
 }
 
-fn refuse(status: StatusCode, reason: &str) -> Response<Body> {
+/// An answer of our own.
+pub(super) fn refuse(status: StatusCode, reason: &str) -> Response<Body> {
     let mut response = Response::new(Body::Whole(format!("standin: {reason}\n").into()));
     *response.status_mut() = status;
     response
