@@ -178,15 +178,29 @@ fn from_parsed(
 /// HTTP dates may carry a fraction in AWS's protocol tests, which RFC 2822 does not know.
 fn parse_http_date(text: &str) -> Result<Timestamp, TimestampError> {
     let Some((head, tail)) = text.split_once('.') else {
-        return from_parsed(OffsetDateTime::parse(text, &Rfc2822));
+        return parse_rfc2822(text);
     };
     let (digits, zone) = tail.split_once(' ').ok_or(TimestampError::Malformed)?;
-    let whole = from_parsed(OffsetDateTime::parse(&format!("{head} {zone}"), &Rfc2822))?;
+    let whole = parse_rfc2822(&format!("{head} {zone}"))?;
     if digits.is_empty() || digits.len() > 9 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(TimestampError::Malformed);
     }
     let nanos = format!("{digits:0<9}").parse().map_err(|_| TimestampError::Malformed)?;
     Timestamp::from_unix(whole.seconds, nanos)
+}
+
+/// The calendar, with its days of the week, is the same 2,000 years on; RFC 2822 knows no year before 1900.
+fn parse_rfc2822(text: &str) -> Result<Timestamp, TimestampError> {
+    const SECONDS: i64 = 5 * 146_097 * 86_400;
+    let year = text.split(' ').filter(|word| word.len() == 4).find_map(|word| word.parse().ok());
+    match year {
+        Some(year @ 1..1900) => {
+            let later = text.replacen(&format!(" {year:04} "), &format!(" {} ", year + 2000), 1);
+            let moved = from_parsed(OffsetDateTime::parse(&later, &Rfc2822))?;
+            Timestamp::from_unix(moved.seconds - SECONDS, moved.nanos)
+        }
+        _ => from_parsed(OffsetDateTime::parse(text, &Rfc2822)),
+    }
 }
 
 #[cfg(test)]
@@ -203,6 +217,8 @@ mod tests {
         round_trip("2014-04-29T18:30:38.123Z", TimestampFormat::Iso8601);
         round_trip("Tue, 29 Apr 2014 18:30:38 GMT", TimestampFormat::Rfc822);
         round_trip("Sun, 02 Jan 2000 20:34:56.456 GMT", TimestampFormat::Rfc822);
+        round_trip("Wed, 09 Dec 1846 09:00:00 GMT", TimestampFormat::Rfc822);
+        round_trip("Mon, 01 Jan 0001 00:00:00.001 GMT", TimestampFormat::Rfc822);
         round_trip("1398796238", TimestampFormat::UnixTimestamp);
         round_trip("1398796238.123", TimestampFormat::UnixTimestamp);
     }
