@@ -72,10 +72,12 @@ pub(crate) fn parse_number(text: &str) -> Number {
     if let Ok(number) = text.parse::<i64>() {
         return Number::Integer(number);
     }
+    // Zeros before the first other digit say nothing of the precision.
     let digits = text
         .bytes()
         .take_while(|byte| !matches!(byte, b'e' | b'E'))
         .filter(u8::is_ascii_digit)
+        .skip_while(|digit| *digit == b'0')
         .count();
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() && digits <= 17 => Number::Float(number),

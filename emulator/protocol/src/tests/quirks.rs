@@ -182,3 +182,50 @@ fn large_bodies_are_compressed_where_the_model_says_so() {
     let request = put.serialize_request(&small).expect("an input");
     assert!(request.headers().get("content-encoding").is_none());
 }
+
+/// Found by `standin fuzz protocol`: botocore reads no other name.
+#[test]
+fn elements_of_a_flattened_list_have_the_name_that_its_shape_gives() {
+    let select = call("sdb", "Select", Protocol::Query);
+    let items = Document::List(vec![object(&[("Name", "n".into())])]);
+    let answer = select.serialize_response(&object(&[("Items", items)]), "id").expect("it fits");
+    assert!(text(&answer).contains("<SelectResult><Item><Name>n</Name>"), "{}", text(&answer));
+}
+
+/// Found by `standin fuzz protocol`: the third was taken for the single one.
+#[test]
+fn any_number_of_elements_is_a_list_where_one_is_another_member() {
+    let get = call("s3", "GetBucketNotification", Protocol::RestXml);
+    for count in 2..6 {
+        let events: Vec<_> = (0..count).map(|n| Document::from(format!("e{n}"))).collect();
+        let queue = object(&[("Events", Document::List(events))]);
+        let output = object(&[("QueueConfiguration", queue)]);
+        let answer = get.serialize_response(&output, "id").expect("it fits");
+        assert_eq!(get.parse_response(&answer), Ok(Answer::Output(output)));
+    }
+}
+
+/// Found by `standin fuzz protocol`.
+#[test]
+fn white_space_of_an_attribute_survives() {
+    let get = call("s3", "GetBucketAcl", Protocol::RestXml);
+    let grantee = object(&[("Type", "a\n\t\r b".into())]);
+    let grants = Document::List(vec![object(&[("Grantee", grantee)])]);
+    let output = object(&[("Grants", grants)]);
+    let answer = get.serialize_response(&output, "id").expect("it fits");
+    assert_eq!(get.parse_response(&answer), Ok(Answer::Output(output)));
+}
+
+/// Found by `standin fuzz protocol`: zeros in front counted as digits, and made text of a float.
+#[test]
+fn a_small_float_of_a_document_is_a_float() {
+    for value in
+        [0.000_123_456_789_012_345_67, 1.234_567_890_123_456_7e-5, -0.098_765_432_109_876_54]
+    {
+        let put = call("s3vectors", "PutVectors", Protocol::RestJson);
+        let vector = object(&[("key", "k".into()), ("metadata", Document::from(value))]);
+        let input = object(&[("vectors", Document::List(vec![vector]))]);
+        let request = put.serialize_request(&input).expect("it fits");
+        assert_eq!(put.parse_request(&request), Ok(input));
+    }
+}

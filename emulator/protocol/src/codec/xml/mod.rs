@@ -8,7 +8,7 @@ pub(crate) use reader::Reader;
 pub(crate) use text::Text;
 pub(crate) use writer::Writer;
 
-use standin_model::{Member, Name};
+use standin_model::{Member, Name, Shape, ShapeKind};
 
 /// Which of a member's names its element has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,3 +30,11 @@ impl Naming {
 
 /// How deep elements may nest.
 const MAX_DEPTH: usize = 128;
+
+/// The name that the shape of a flattened list gives its elements.
+fn flat_name(shape: &Shape, member: &Member) -> Option<Name> {
+    match &shape.kind {
+        ShapeKind::List(element) if member.flattened || shape.flattened => element.location_name,
+        _ => None,
+    }
+}

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use standin_model::{
-    Document, Fields, Key, Member, Service, Shape, ShapeKind, Structure, TimestampFormat,
+    Document, Fields, Key, Member, Service, ShapeKind, Structure, TimestampFormat,
 };
 
-use super::{MAX_DEPTH, Naming};
+use super::{MAX_DEPTH, Naming, flat_name};
 use crate::ParseError;
 use crate::codec::text::Scalar;
 use crate::codec::{self, Scope, Strictness};
@@ -337,22 +337,20 @@ fn push_once(
     value: Document,
     fields: &mut Fields,
 ) -> Result<(), ParseError> {
-    let Some(first) = fields.remove(member.name) else {
-        fields.push(member.name, value);
-        return Ok(());
-    };
     let mut others = structure.members.iter().filter(|other| other.name != member.name);
-    match others.find(|other| other.wire_name() == member.wire_name()) {
-        Some(list) => {
-            let mut items = vec![first, value];
-            if let Some(Document::List(more)) = fields.remove(list.name) {
-                items.splice(0..0, more);
-            }
-            fields.push(list.name, Document::List(items));
-            Ok(())
+    let list = others.find(|other| other.wire_name() == member.wire_name());
+    match (list, fields.remove(member.name)) {
+        (None, None) => fields.push(member.name, value),
+        (None, Some(_)) => {
+            return Err(malformed(format!("element {} stands twice", member.name)));
         }
-        None => Err(malformed(format!("element {} stands twice", member.name))),
+        (Some(list), first) => match (fields.get_mut(list.name), first) {
+            (Some(Document::List(items)), _) => items.push(value),
+            (_, None) => fields.push(member.name, value),
+            (_, Some(first)) => fields.push(list.name, Document::List(vec![first, value])),
+        },
     }
+    Ok(())
 }
 
 fn distinct(fields: &Fields) -> Result<(), ParseError> {
@@ -373,13 +371,6 @@ fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Result<String, ParseE
     quick_xml::escape::resolve_xml_entity(&name)
         .map(str::to_owned)
         .ok_or_else(|| malformed(format!("unknown entity {name}")))
-}
-
-fn flat_name(shape: &Shape, member: &Member) -> Option<&'static str> {
-    match &shape.kind {
-        ShapeKind::List(element) if member.flattened || shape.flattened => element.location_name,
-        _ => None,
-    }
 }
 
 /// Whether a name without its prefix is another; few names have a prefix.

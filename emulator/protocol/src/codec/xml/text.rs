@@ -95,7 +95,13 @@ impl Text {
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
-        self.escaped(value);
+        // A reader takes any white space of an attribute for a space, unless it is written by number.
+        for part in value.split_inclusive(['\n', '\t']) {
+            self.escaped(part.trim_end_matches(['\n', '\t']));
+            if let Some(last) = part.bytes().last().filter(|byte| matches!(byte, b'\n' | b'\t')) {
+                self.reference(last);
+            }
+        }
         self.out.push('"');
     }
 

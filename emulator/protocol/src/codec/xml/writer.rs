@@ -5,7 +5,7 @@ use standin_model::{
     XmlNamespace,
 };
 
-use super::{Naming, Text};
+use super::{Naming, Text, flat_name};
 use crate::SerializeError;
 use crate::codec::iso8601::Fraction;
 use crate::codec::position;
@@ -78,6 +78,10 @@ impl Writer {
         match (&shape.kind, value) {
             (ShapeKind::List(element), Document::List(items)) if flat => {
                 let namespace = member.xml_namespace.or(element.xml_namespace);
+                // Where only the list's shape has a name, it is the elements' in query, as SimpleDB's `Item`.
+                let own = member.location_name.is_some() || member.query_name.is_some();
+                let shapes = flat_name(shape, member).filter(|_| !own);
+                let name = shapes.filter(|_| self.naming == Naming::Query).unwrap_or(name);
                 self.elements(name, namespace, element, items)
             }
             (ShapeKind::Map(key, element), Document::Object(fields)) if flat => {
