@@ -62,12 +62,26 @@ pub enum State {
     Installed(Installed),
 }
 
-static PACKAGES: &[Package] = &[Package {
-    name: "moto",
-    version: "5.2.5",
-    summary: "the default fallback for services without a provider",
-    installer: &PythonVenv { requirements: include_str!("../data/moto.txt"), minimum_minor: 10 },
-}];
+static PACKAGES: &[Package] = &[
+    Package {
+        name: "botocore",
+        version: "1.44.5",
+        summary: "the second opinion of `standin fuzz protocol`",
+        installer: &PythonVenv {
+            requirements: include_str!("../data/botocore.txt"),
+            minimum_minor: 10,
+        },
+    },
+    Package {
+        name: "moto",
+        version: "5.2.5",
+        summary: "the default fallback for services without a provider",
+        installer: &PythonVenv {
+            requirements: include_str!("../data/moto.txt"),
+            minimum_minor: 10,
+        },
+    },
+];
 
 const MARKER: &str = ".complete";
 
