@@ -6,6 +6,7 @@
 
 mod check;
 mod fallback;
+mod fuzz;
 mod import;
 mod record;
 mod scaffold;

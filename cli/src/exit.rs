@@ -8,7 +8,7 @@ use std::process::{ExitCode, Termination};
 pub(crate) enum Exit {
     /// All is well.
     Success,
-    /// A check found new or stale deviations.
+    /// A check found new or stale deviations, or a fuzz run a difference.
     Deviations,
     /// The command could not run.
     CouldNotRun,

@@ -20,7 +20,7 @@ use exit::{Exit, Failure};
   standin record -o snapshots/sqs/jobs -- ./test  what real AWS answers, kept as a recording
   standin replay snapshots/sqs/jobs -- ./test     the same answers, offline
 
-Exit codes: 0 all is well; 1 a check found new or stale deviations; 2 it could not run; \
+Exit codes: 0 all is well; 1 a check found new or stale deviations, or a fuzz run a difference; 2 it could not run; \
 3 a replay missed an exchange or a recording can't be written."
 )]
 struct Arguments {
@@ -34,6 +34,7 @@ enum Command {
     Ca(commands::ca::Arguments),
     Check(commands::check::Arguments),
     Completions(commands::completions::Arguments),
+    Fuzz(commands::fuzz::Arguments),
     Import(commands::import::Arguments),
     Packages(commands::packages::Arguments),
     Record(commands::record::Arguments),
@@ -54,6 +55,7 @@ fn main() -> Exit {
         Command::Completions(arguments) => {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
+        Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Import(arguments) => commands::import::run(arguments),
         Command::Packages(arguments) => commands::packages::run(arguments),
         Command::Record(arguments) => commands::record::run(arguments),

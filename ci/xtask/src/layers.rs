@@ -45,6 +45,10 @@ const FORBIDDEN: &[(&str, &str, &str)] = &[
     ("standin-gate", "standin-store", "the harness never links a store"),
     ("standin-gate", "standin-provider-*", "the harness never links a provider"),
     ("standin-gate", "standin-server", "the harness never links the emulator"),
+    ("standin-fuzz", "standin-gateway", "the harness never links a gateway"),
+    ("standin-fuzz", "standin-store", "the harness never links a store"),
+    ("standin-fuzz", "standin-provider-*", "the harness never links a provider"),
+    ("standin-fuzz", "standin-server", "the harness never links the emulator"),
     ("standin-compare", "standin-store", "the harness never links a store"),
 ];
 

@@ -3,6 +3,7 @@
 pub(crate) mod ca;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod fuzz;
 pub(crate) mod import;
 pub(crate) mod packages;
 pub(crate) mod record;

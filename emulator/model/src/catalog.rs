@@ -116,6 +116,13 @@ impl Catalog {
         self.partitions.get_or_init(decode).clone()
     }
 
+    /// Our corrections of AWS's models that the embedded services have: service, and text of the patch file.
+    pub fn patches(&self) -> Result<Vec<(String, String)>, PackError> {
+        let embedded = self.packs.last().expect("a catalog has a pack");
+        let files = embedded.patches()?.into_iter();
+        Ok(files.map(|(file, text)| (file.trim_end_matches(".json").to_owned(), text)).collect())
+    }
+
     /// Decodes everything, to know that it can be.
     pub fn verify(&self) -> Result<(), PackError> {
         for slot in &self.slots {

@@ -1,7 +1,6 @@
 //! Vectors that others wrote, as tests; one data-driven test a suite, a ledger of what is left out.
 
 mod botocore;
-mod catalog;
 mod cbor;
 mod eventstream;
 mod hostile;

@@ -1,0 +1,206 @@
+//! What is known of the oracle itself: differences that it makes by a fault or habit of its own.
+//!
+//! A line of `data/botocore.txt` is a rule: `KIND WHERE: REASON`. A rule is narrow: it takes a kind of
+//! difference, at the parts, protocols, services and operations that it names.
+
+use standin_model::{Document, Number, Shape, Structure};
+
+use crate::difference::Difference;
+use crate::{Case, Part};
+
+const RULES: &str = include_str!("../../data/botocore.txt");
+
+/// A known difference of the oracle's own.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The line up to the reason, as it stands in summaries.
+    pub name: &'static str,
+    /// Why it is the oracle that differs.
+    pub reason: &'static str,
+    kind: Kind,
+    filters: Vec<(&'static str, &'static str)>,
+}
+
+/// What a rule takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Timestamps in the same second.
+    Second,
+    /// Nothing in the place of what is empty.
+    Empty,
+    /// Nothing in the place of a null, or the other way.
+    Null,
+    /// The name of a float that no number can write, as text.
+    Name,
+    /// Text with a line feed in the place of a carriage return.
+    Lines,
+    /// Anything at the path that the rule names.
+    Any,
+    /// It fails, with the text that the rule names.
+    Fails,
+    /// Our parser refuses what it writes, with the text that the rule names.
+    Refused,
+    /// A timestamp before the year 1000 is read as another, or our parser refuses what it writes of it.
+    Ancient,
+}
+
+/// The rules of the data file.
+pub fn rules() -> Vec<Rule> {
+    let lines = RULES.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| parse(line).unwrap_or_else(|| panic!("no rule: {line}"))).collect()
+}
+
+fn parse(line: &'static str) -> Option<Rule> {
+    let (name, reason) = line.split_once(": ")?;
+    let mut words = name.split(' ');
+    let kind = match words.next()? {
+        "second" => Kind::Second,
+        "empty" => Kind::Empty,
+        "null" => Kind::Null,
+        "lines" => Kind::Lines,
+        "name" => Kind::Name,
+        "ancient" => Kind::Ancient,
+        "any" => Kind::Any,
+        "fails" => Kind::Fails,
+        "refused" => Kind::Refused,
+        _ => return None,
+    };
+    let filters = words.map(|word| word.split_once('=')).collect::<Option<Vec<_>>>()?;
+    let known = ["part", "protocol", "service", "operation", "path", "says"];
+    let narrow = !matches!(kind, Kind::Fails | Kind::Refused | Kind::Any)
+        || filters.iter().any(|(key, _)| matches!(*key, "says" | "path"));
+    let sound = narrow && filters.iter().all(|(key, _)| known.contains(key));
+    sound.then_some(Rule { name, reason, kind, filters })
+}
+
+impl Rule {
+    /// Whether the rule takes a difference in a case.
+    pub(crate) fn takes(&self, case: &Case, difference: &Difference) -> bool {
+        let Difference { found, expected, path } = difference;
+        self.is_for(case)
+            && self.all("path", |wanted| fits(case, path, wanted))
+            && match self.kind {
+                Kind::Second => same_second(found.as_ref(), expected.as_ref()),
+                Kind::Empty => one_way(found.as_ref(), expected.as_ref(), is_empty),
+                Kind::Null => {
+                    one_way(found.as_ref(), expected.as_ref(), |value| *value == Document::Null)
+                }
+                Kind::Lines => match (found, expected) {
+                    (Some(Document::String(found)), Some(Document::String(expected))) => {
+                        *found == expected.replace("\r\n", "\n").replace('\r', "\n")
+                    }
+                    _ => false,
+                },
+                Kind::Name => is_name(found.as_ref(), expected.as_ref()),
+                Kind::Any => true,
+                Kind::Ancient => expected.as_ref().is_some_and(is_ancient),
+                Kind::Fails | Kind::Refused => false,
+            }
+    }
+
+    /// Whether the rule takes that the oracle fails.
+    pub(crate) fn takes_failure(&self, case: &Case, said: &str) -> bool {
+        self.kind == Kind::Fails && self.is_for(case) && self.all("says", |text| says(said, text))
+    }
+
+    /// Whether the rule takes that our parser refuses what the oracle wrote of a value.
+    pub(crate) fn takes_refusal(&self, case: &Case, value: &Document, said: &str) -> bool {
+        let is_kind = match self.kind {
+            Kind::Refused => true,
+            Kind::Ancient => is_ancient(value),
+            _ => false,
+        };
+        is_kind && self.is_for(case) && self.all("says", |text| says(said, text))
+    }
+
+    fn is_for(&self, case: &Case) -> bool {
+        let part = match case.part {
+            Part::Input => "request",
+            Part::Output => "answer",
+            Part::Error(_) => "error",
+        };
+        self.all("part", |wanted| wanted.split('|').any(|one| one == part))
+            && self.all("protocol", |wanted| {
+                wanted.split('|').any(|one| one == case.call.protocol.name())
+            })
+            && self.all("service", |wanted| wanted == case.call.service.metadata.name)
+            && self.all("operation", |wanted| wanted == case.call.operation.name)
+    }
+
+    fn all(&self, key: &str, holds: impl Fn(&str) -> bool) -> bool {
+        self.filters.iter().filter(|(name, _)| *name == key).all(|(_, value)| holds(value))
+    }
+}
+
+/// Whether text has another in it, for whose spaces a rule has underscores.
+fn says(said: &str, text: &str) -> bool {
+    said.contains(&text.replace('_', " "))
+}
+
+/// Whether a path is the wanted one, lies below it if that ends in `.*`, ends like it if that begins with `*.`, or is
+/// the member that is the body if that is `PAYLOAD`.
+fn fits(case: &Case, path: &str, wanted: &str) -> bool {
+    if wanted == "PAYLOAD" {
+        let structure = case.part.shape(&case.call).and_then(Shape::structure);
+        let payload = structure.and_then(Structure::payload_member);
+        return payload.is_some_and(|member| member.name == path);
+    }
+    match (wanted.strip_suffix(".*"), wanted.strip_prefix("*.")) {
+        (Some(above), _) => path.starts_with(above),
+        (_, Some(end)) => path.ends_with(end),
+        _ => path == wanted,
+    }
+}
+
+fn same_second(found: Option<&Document>, expected: Option<&Document>) -> bool {
+    match (found, expected) {
+        (Some(Document::Timestamp(a)), Some(Document::Timestamp(b))) => a.seconds() == b.seconds(),
+        _ => false,
+    }
+}
+
+fn is_name(found: Option<&Document>, expected: Option<&Document>) -> bool {
+    match (found, expected) {
+        (Some(Document::String(name)), Some(Document::Number(Number::Float(value)))) => {
+            let wanted = match value {
+                _ if value.is_nan() => "NaN",
+                _ if *value > 0.0 => "Infinity",
+                _ => "-Infinity",
+            };
+            !value.is_finite() && name == wanted
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value has a timestamp before the year 1000.
+fn is_ancient(value: &Document) -> bool {
+    const YEAR_1000: i64 = -30_610_224_000;
+    match value {
+        Document::Timestamp(at) => at.seconds() < YEAR_1000,
+        Document::List(items) => items.iter().any(is_ancient),
+        Document::Object(fields) => fields.iter().any(|(_, value)| is_ancient(value)),
+        _ => false,
+    }
+}
+
+fn one_way(
+    found: Option<&Document>,
+    expected: Option<&Document>,
+    is: impl Fn(&Document) -> bool,
+) -> bool {
+    match (found, expected) {
+        (None, Some(value)) | (Some(value), None) => is(value),
+        _ => false,
+    }
+}
+
+fn is_empty(value: &Document) -> bool {
+    match value {
+        Document::String(text) => text.is_empty(),
+        Document::Blob(bytes) => bytes.is_empty(),
+        Document::List(items) => items.is_empty(),
+        Document::Object(fields) => fields.is_empty(),
+        _ => false,
+    }
+}
