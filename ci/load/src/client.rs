@@ -19,10 +19,8 @@ pub(crate) struct Prepared(Request<Bytes>);
 impl Prepared {
     /// A request of the JSON protocol.
     pub(crate) fn json(host: &str, target: &str, body: &serde_json::Value) -> Result<Self, Error> {
-        let builder = Request::post("/")
-            .header(header::CONTENT_TYPE, "application/x-amz-json-1.0")
-            .header("x-amz-target", target);
-        Self::signed(host, "sqs", builder.body(body.to_string().into())?)
+        let credentials = Credentials::new("000000000000", "bench", None, None, "bench");
+        Self::json_by(host, target, body, &credentials)
     }
 
     /// A request of the query protocol.
@@ -32,13 +30,35 @@ impl Prepared {
         Self::signed(host, service, builder.body(Bytes::from_static(form.as_bytes()))?)
     }
 
+    /// A request of the JSON protocol to SQS, signed with the caller's key.
+    pub(crate) fn json_by(
+        host: &str,
+        target: &str,
+        body: &serde_json::Value,
+        credentials: &Credentials,
+    ) -> Result<Self, Error> {
+        let builder = Request::post("/")
+            .header(header::CONTENT_TYPE, "application/x-amz-json-1.0")
+            .header("x-amz-target", target);
+        Self::signed_by(host, "sqs", builder.body(body.to_string().into())?, credentials)
+    }
+
     fn signed(host: &str, service: &str, request: Request<Bytes>) -> Result<Self, Error> {
+        let credentials = Credentials::new("000000000000", "bench", None, None, "bench");
+        Self::signed_by(host, service, request, &credentials)
+    }
+
+    fn signed_by(
+        host: &str,
+        service: &str,
+        request: Request<Bytes>,
+        credentials: &Credentials,
+    ) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         parts.headers.insert(header::HOST, host.parse()?);
         parts.headers.insert(header::CONTENT_LENGTH, body.len().into());
-        let credentials = Credentials::new("000000000000", "bench", None, None, "bench");
         #[expect(clippy::disallowed_methods, reason = "a signature needs the real time")]
-        let signer = Signer::new(&credentials, "us-east-1", service, SystemTime::now());
+        let signer = Signer::new(credentials, "us-east-1", service, SystemTime::now());
         standin_sigv4::sign(&mut parts, &Payload::Absent, &body, &signer)?;
         Ok(Self(Request::from_parts(parts, body)))
     }

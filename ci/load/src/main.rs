@@ -5,6 +5,7 @@ mod bare;
 mod client;
 mod measure;
 mod plan;
+mod proxy;
 mod server;
 mod table;
 
@@ -43,6 +44,14 @@ enum Command {
         #[arg(long, default_value_t = 4)]
         seconds: u64,
     },
+    /// Measures Standin and mitmproxy between one load and one upstream, and prints the table.
+    Proxy(proxy::Proxies),
+    /// The upstream of `proxy`.
+    Upstream(proxy::Upstream),
+    /// A relay of hyper's own parts: the limit of `proxy` on this machine.
+    Relay(proxy::Relay),
+    /// The load of `proxy`.
+    Drive(proxy::Drive),
 }
 
 #[tokio::main]
@@ -52,6 +61,10 @@ async fn main() -> ExitCode {
         Command::Run { standin, moto, seconds } => {
             run(&standin, moto.as_deref(), Duration::from_secs(seconds)).await
         }
+        Command::Proxy(proxies) => proxy::run(&proxies).await,
+        Command::Upstream(options) => proxy::upstream(&options).await,
+        Command::Relay(options) => proxy::relay(options).await,
+        Command::Drive(options) => proxy::drive(&options).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

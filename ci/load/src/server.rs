@@ -135,6 +135,13 @@ fn tree(root: u32) -> Usage {
 }
 
 impl Usage {
+    /// What one process has used so far.
+    pub(crate) fn of(process: u32) -> Self {
+        let mut usage = Self::default();
+        usage.add(process);
+        usage
+    }
+
     fn add(&mut self, process: u32) {
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
         // The name in parentheses may hold anything, so fields count from behind it.

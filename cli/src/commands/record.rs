@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use standin_relay::{Dialing, Invocation, Overrides, RecordOptions, Report, Upstream, Via};
+use standin_relay::{Dialing, Invocation, Keep, Overrides, RecordOptions, Report, Upstream, Via};
 use standin_tape::Exceptions;
 
 use crate::exit::{Exit, Failure, Outcome};
@@ -50,6 +50,9 @@ pub(crate) struct Arguments {
     /// Keep the values of this secret member (`secretsmanager.SecretString`): reviewed, made-up data
     #[arg(long, value_name = "SERVICE.MEMBER")]
     keep_member: Vec<String>,
+    /// Verify, sign and forward, and record nothing; to see what a command does, or what a proxy costs
+    #[arg(long)]
+    keep_nothing: bool,
     /// The client's command
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -89,6 +92,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         origin: arguments.origin,
         dialing: Dialing { connect_to: arguments.connect_to, upstream_ca: arguments.upstream_ca },
         folder: arguments.output,
+        keep: if arguments.keep_nothing { Keep::Nothing } else { Keep::Exchanges },
         invocation,
         exceptions: Exceptions {
             credential_operations: arguments.credential_operations,

@@ -88,7 +88,8 @@ pub(crate) fn streamed_answer(
 }
 
 /// The answer of a response, its streamed body in its member.
-pub(crate) fn answer(call: Call, response: &Response<Bytes>) -> Result<Answer, DecodeError> {
+pub(crate) fn answer(call: Call, head: &Response<()>, body: &Bytes) -> Result<Answer, DecodeError> {
+    let response = &head.clone().map(|()| body.clone());
     if response.status().is_success() && call.event_stream_output().is_some() {
         return Err(DecodeError::Events(call.operation.name));
     }

@@ -1,6 +1,7 @@
 //! What goes to the upstream of an admitted request: its head signed anew, its body as it is, or signed anew
 //! as it goes.
 
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -38,7 +39,7 @@ pub(crate) struct Admitted {
 /// Where a request's body is.
 pub(crate) enum Source {
     /// Here, as the client sent it.
-    Held(Content),
+    Held(Content, OnceLock<String>),
     /// Here, changed since the client signed it.
     Changed(Bytes),
     /// On its way.
@@ -62,24 +63,29 @@ impl Source {
     /// The body's SHA-256 in hex. That of a body on its way is not known.
     pub(crate) fn hash(&self) -> String {
         match self {
-            Self::Held(content) => content.hash(),
+            Self::Held(content, hash) => hash.get_or_init(|| content.hash()).clone(),
             Self::Changed(bytes) => ContentHasher::of(bytes),
             Self::Passing(_) => String::new(),
         }
     }
 
+    /// A body that is here as the client sent it.
+    pub(crate) fn held(content: Content) -> Self {
+        Self::Held(content, OnceLock::new())
+    }
+
     /// The body, if it is in memory.
     pub(crate) fn memory(&self) -> Option<&Bytes> {
         match self {
-            Self::Held(Content::Memory(bytes)) | Self::Changed(bytes) => Some(bytes),
-            Self::Held(Content::File(_)) | Self::Passing(_) => None,
+            Self::Held(Content::Memory(bytes), _) | Self::Changed(bytes) => Some(bytes),
+            Self::Held(Content::File(_), _) | Self::Passing(_) => None,
         }
     }
 
     /// The whole body of one that is held.
     pub(crate) fn bytes(self) -> Result<Bytes, Refusal> {
         match self {
-            Self::Held(content) => Ok(content.bytes()?),
+            Self::Held(content, _) => Ok(content.bytes()?),
             Self::Changed(bytes) => Ok(bytes),
             Self::Passing(_) => Err(Refusal::Unsent),
         }
@@ -93,7 +99,7 @@ impl Source {
                 decode::streamed_input(call, seen, (Bytes::new(), Vec::new())).ok()
             }
             None => match self {
-                Self::Held(content) => decode::input(call, seen, &content.bytes().ok()?).ok(),
+                Self::Held(content, _) => decode::input(call, seen, &content.bytes().ok()?).ok(),
                 _ => None,
             },
         }
@@ -133,17 +139,18 @@ impl Relay {
         };
         let (upload, body) = match (source, stage) {
             (Source::Passing(body), stage) => {
-                let (upload, body) = Upload::start(body, stage, gate);
+                let (upload, body) = Upload::start(body, (stage, self.keep), gate);
                 (Some(upload), body)
             }
-            (Source::Held(Content::Memory(bytes)) | Source::Changed(bytes), stage) => {
+            (Source::Held(Content::Memory(bytes), _) | Source::Changed(bytes), stage) => {
                 (None, Body::Whole(stage.all(bytes)?))
             }
-            (Source::Held(content), Stage::Signed(resigner)) => {
-                let (upload, body) = Upload::start(content.body(), Stage::Signed(resigner), None);
+            (Source::Held(content, _), Stage::Signed(resigner)) => {
+                let (upload, body) =
+                    Upload::start(content.body(), (Stage::Signed(resigner), self.keep), None);
                 (Some(upload), body)
             }
-            (Source::Held(content), _) => (None, content.body()),
+            (Source::Held(content, _), _) => (None, content.body()),
         };
         let mut request = Request::from_parts(parts, body);
         if let Some(waiting) = &waiting {

@@ -10,7 +10,6 @@ use standin_model::{Answer, Document, Location};
 use standin_protocol::Call;
 use tokio::task::JoinSet;
 
-use crate::UpstreamError;
 use crate::body::{Body, BodyError, Pipe};
 use crate::connect::{BODY_LIMIT, causes};
 use crate::decode::{self, DecodeError};
@@ -20,6 +19,7 @@ use crate::refusal::Refusal;
 use crate::relay::{Relay, Visit};
 use crate::spill::Spill;
 use crate::upload::{Upload, Uploaded};
+use crate::{Keep, UpstreamError};
 
 /// The largest answer of a streaming operation that is held until it is kept.
 const SMALL: u64 = 64 << 10;
@@ -84,11 +84,15 @@ impl Relay {
         let body =
             body.collect(BODY_LIMIT).await.map_err(|error| broken(&exchange.host, &error))?;
         let response = Response::from_parts(parts, body);
-        if let Some(uploaded) = self.uploaded(upload, &exchange, response.status()).await {
-            let answer = decode::answer(exchange.call, &response);
-            self.keep(exchange, (uploaded, answer), (&response.clone().map(drop), visit));
+        let (parts, body) = response.into_parts();
+        let head = Response::from_parts(parts, ());
+        if self.keep == Keep::Nothing {
+            self.learn(exchange.call, &head, &body);
+        } else if let Some(uploaded) = self.uploaded(upload, &exchange, head.status()).await {
+            let answer = decode::answer(exchange.call, &head, &body);
+            self.keep(exchange, (uploaded, answer), (&head, visit));
         }
-        Ok(response.map(Body::Whole))
+        Ok(head.map(|()| Body::Whole(body)))
     }
 
     /// Whether an answer goes to the client while it comes.
@@ -136,13 +140,24 @@ impl Relay {
         let (parts, source) = response.into_parts();
         let (pipe, body) = Body::piped(source.length());
         let head = Response::from_parts(parts, ());
-        let response = clone_head(&head).map(|()| body);
+        let response = head.clone().map(|()| body);
         let visit = Arc::clone(visit);
         self.tails.spawn(async move {
             let tail = Tail { head, source, exchange, upload };
             tail.run(pipe, &visit).await;
         });
         response
+    }
+
+    /// Looks for credentials in an answer that is not kept.
+    fn learn(&self, call: Call, head: &Response<()>, body: &Bytes) {
+        let names = ["SecretAccessKey", "secretAccessKey", "SecretKey"];
+        let text = String::from_utf8_lossy(body);
+        if names.iter().any(|name| text.contains(name))
+            && let Ok(answer) = decode::answer(call, head, body)
+        {
+            self.keys.learn(&answer);
+        }
     }
 
     fn keep(
@@ -206,11 +221,14 @@ impl Tail {
     /// Hands the body on. The exchange is kept before the client has the last part.
     async fn run(mut self, pipe: Pipe, visit: &Visit) {
         let relay = &visit.relay;
-        let mut spill = Spill::new();
+        let mut spill = Spill::new(relay.keep);
         match self.transfer(&pipe, &mut spill).await {
             Ok(Some(last)) => {
                 let status = self.head.status();
-                if let Some(uploaded) = relay.uploaded(self.upload, &self.exchange, status).await {
+                if relay.keep == Keep::Exchanges
+                    && let Some(uploaded) =
+                        relay.uploaded(self.upload, &self.exchange, status).await
+                {
                     let body = spill.finish().await.map(|content| relay.log.blob(content));
                     let answer = body.map_err(DecodeError::from).and_then(|body| {
                         decode::streamed_answer(self.exchange.call, &self.head, body)
@@ -264,14 +282,6 @@ fn refused(upload: Option<&Upload>, error: UpstreamError) -> Refusal {
 
 fn broken(host: &str, error: &BodyError) -> UpstreamError {
     UpstreamError::Body(host.to_owned(), causes(error))
-}
-
-fn clone_head(head: &Response<()>) -> Response<()> {
-    let mut copy = Response::new(());
-    *copy.status_mut() = head.status();
-    *copy.version_mut() = head.version();
-    copy.headers_mut().clone_from(head.headers());
-    copy
 }
 
 /// The headers that no member of the output carries.

@@ -26,6 +26,8 @@ mod report;
 mod rewrite;
 mod session;
 mod spill;
+#[cfg(test)]
+mod tests;
 mod upload;
 
 use std::time::SystemTime;
@@ -36,7 +38,7 @@ pub use credentials::{CredentialsError, Identity};
 pub use destination::{DestinationError, Overrides, Upstream};
 pub use environment::{Sandbox, sandboxed};
 pub use intercept::{Via, domains};
-pub use record::{RecordError, RecordOptions, record};
+pub use record::{Keep, RecordError, RecordOptions, record};
 pub use replay::{ReplayError, ReplayOptions, replay};
 pub use report::Report;
 pub use session::Session;

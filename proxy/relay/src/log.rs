@@ -157,6 +157,12 @@ impl Log {
         self.state().warnings.push(text);
     }
 
+    /// How many exchanges are kept.
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.state().kept.len()
+    }
+
     /// Whether no request came.
     pub(crate) fn is_silent(&self) -> bool {
         self.state().next == 0

@@ -25,6 +25,16 @@ use crate::{
     UpstreamError, Upstreams, command, edges,
 };
 
+/// What becomes of what passed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// Every exchange is kept, for the recording.
+    #[default]
+    Exchanges,
+    /// Nothing is kept or written.
+    Nothing,
+}
+
 /// What to record, from whom, and where to.
 #[derive(Clone, Debug)]
 pub struct RecordOptions {
@@ -38,6 +48,8 @@ pub struct RecordOptions {
     pub dialing: Dialing,
     /// The folder of the scenario.
     pub folder: PathBuf,
+    /// What becomes of what passed.
+    pub keep: Keep,
     /// How the command's requests reach us.
     pub via: Via,
     /// The client's command.
@@ -156,6 +168,7 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
         clock: options.clock,
         log: Log::default(),
         tails: Tails::default(),
+        keep: options.keep,
     })
 }
 
@@ -169,6 +182,11 @@ fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Rep
     let mut report = Report { code, lines: troubles.warnings };
     if relay.log.is_silent() {
         report.lines.push(SILENT.to_owned());
+    }
+    if options.keep == Keep::Nothing {
+        report.lines.extend(troubles.problems);
+        report.lines.push("nothing was recorded".to_owned());
+        return report;
     }
     if code != 0 {
         report.lines.extend(troubles.problems);

@@ -24,7 +24,7 @@ use crate::log::{Log, Ticket};
 use crate::refusal::Refusal;
 use crate::rewrite::Hosts;
 use crate::spill::Content;
-use crate::{Clock, Upstreams};
+use crate::{Clock, Keep, Upstreams};
 
 /// Everything that a run of `record` needs to answer requests.
 pub(crate) struct Relay {
@@ -41,6 +41,7 @@ pub(crate) struct Relay {
     pub(crate) clock: Clock,
     pub(crate) log: Log,
     pub(crate) tails: Tails,
+    pub(crate) keep: Keep,
 }
 
 /// A request under way. Dropped, it has left.
@@ -177,9 +178,9 @@ impl Relay {
         };
         let streams = call.streaming_input().is_some() && self.interceptors.is_empty();
         let source = match body {
-            Body::Whole(bytes) => Source::Held(Content::Memory(bytes)),
+            Body::Whole(bytes) => Source::held(Content::Memory(bytes)),
             body if streams && !claim.needs_body() => Source::Passing(body),
-            body => Source::Held(Content::of(body).await?),
+            body => Source::held(Content::of(body).await?),
         };
         claim.prove(&parts, || source.hash())?;
         match &payload {
@@ -206,7 +207,7 @@ impl Relay {
         let mut seen = admitted.parts.clone();
         route.apply(&mut seen);
         // Endpoint rules look at some members; what can't be read is noted when it is kept.
-        let input = admitted.source.input(call, &seen);
+        let input = self.needs_input(&seen).then(|| admitted.source.input(call, &seen)).flatten();
         let destination = self.destination((call, input.as_ref()), &seen, &scope)?;
         let changed = self.hosts.own_for(&seen.extensions, &self.upstream).and_then(|own| {
             let body = admitted.source.memory()?;
@@ -230,6 +231,13 @@ impl Relay {
         };
         let departure = self.depart(admitted, &destination)?;
         self.exchange(departure, exchange, visit).await
+    }
+
+    /// Whether the input is looked at: by the endpoint rules, or for the record.
+    fn needs_input(&self, seen: &Parts) -> bool {
+        let by_rules =
+            self.upstream == Upstream::Aws && Intercepted::of(&seen.extensions).is_none();
+        by_rules || self.keep == Keep::Exchanges
     }
 
     /// Where a request goes: where it was told to, else where the client itself sent it, else by the rules.

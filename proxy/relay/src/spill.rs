@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use standin_sigv4::ContentHasher;
 use standin_tape::Digest;
 
+use crate::Keep;
 use crate::body::Body;
 use crate::refusal::Refusal;
 use crate::session::random_text;
@@ -20,6 +21,7 @@ const PART: usize = 128 << 10;
 
 /// A content that is being written.
 pub(crate) struct Spill {
+    keep: Keep,
     memory: BytesMut,
     file: Option<Arc<File>>,
     length: u64,
@@ -45,9 +47,10 @@ pub(crate) struct Spilled {
 }
 
 impl Spill {
-    /// Nothing yet.
-    pub(crate) fn new() -> Self {
+    /// Nothing yet. What is not to be kept is hashed only.
+    pub(crate) fn new(keep: Keep) -> Self {
         Self {
+            keep,
             memory: BytesMut::new(),
             file: None,
             length: 0,
@@ -60,7 +63,7 @@ impl Spill {
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
         self.length += bytes.len() as u64;
-        if self.failure.is_some() {
+        if self.failure.is_some() || self.keep == Keep::Nothing {
             return;
         }
         self.memory.extend_from_slice(bytes);
@@ -109,7 +112,7 @@ impl Content {
         if let Body::Whole(bytes) = body {
             return Ok(Self::Memory(bytes));
         }
-        let mut spill = Spill::new();
+        let mut spill = Spill::new(Keep::Exchanges);
         while let Some(part) = body.next().await? {
             spill.write(&part).await;
         }
@@ -238,7 +241,7 @@ mod tests {
     use super::*;
 
     async fn spilled(parts: usize) -> Content {
-        let mut spill = Spill::new();
+        let mut spill = Spill::new(Keep::Exchanges);
         for part in 0..parts {
             let byte = u8::try_from(part % 251).expect("small");
             spill.write(&vec![byte; 100_000]).await;

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::Keep;
 use crate::body::{Body, Pipe};
 use crate::refusal::Refusal;
 use crate::spill::{Content, Spill};
@@ -103,12 +104,16 @@ impl Gate {
 
 impl Upload {
     /// Begins to hand a body on; gives what the upstream reads.
-    pub(crate) fn start(source: Body, stage: Stage, gate: Option<Gate>) -> (Self, Body) {
+    pub(crate) fn start(
+        source: Body,
+        (stage, keep): (Stage, Keep),
+        gate: Option<Gate>,
+    ) -> (Self, Body) {
         let (pipe, body) = Body::piped(source.length());
         let (end, ended) = watch::channel(false);
         let refusal = Arc::new(Mutex::new(None));
         let told = Arc::clone(&refusal);
-        let transfer = Transfer { source, stage, spill: Spill::new(), end };
+        let transfer = Transfer { source, stage, spill: Spill::new(keep), end };
         let task = tokio::spawn(async move {
             if let Some(gate) = gate
                 && !gate.opens().await
