@@ -2,9 +2,12 @@
 //! offline, by the endpoint and, where the SDK looks at it, by the proxy.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::{Request, Response};
 
 use super::proxy::{record_via, replay_via};
@@ -22,11 +25,24 @@ const STEPS: [&str; 6] = [
     "no such key",
 ];
 
+/// What SQS answers, in gzip for those that take it (the Go SDK).
+fn zipped(request: &Request<Bytes>, response: Response<Bytes>) -> Response<Bytes> {
+    let accepts = request.headers().get("accept-encoding");
+    if !accepts.is_some_and(|it| it.to_str().is_ok_and(|it| it.contains("gzip"))) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(&body).expect("memory");
+    parts.headers.insert("content-encoding", "gzip".parse().expect("a value"));
+    Response::from_parts(parts, encoder.finish().expect("memory").into())
+}
+
 /// SQS by its target, S3 by everything else: one queue with one message, one bucket with one object.
 fn aws(request: &Request<Bytes>) -> Response<Bytes> {
     match request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()) {
-        Some("AmazonSQS.ReceiveMessage") => message(),
-        Some(_) => queues(request),
+        Some("AmazonSQS.ReceiveMessage") => zipped(request, message()),
+        Some(_) => zipped(request, queues(request)),
         None => object(request),
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn replay_via(via: &str, scratch: &Scratch, folder: &Path) -> Command
 
 #[test]
 fn clients_speak_to_the_real_names_and_replay_offline() {
-    let front = Front::start(Backend::Function(queues));
+    let front = Front::start_http2(Backend::Function(queues));
     let scratch = Scratch::new("proxy");
     let folder = scratch.path("snapshots/sqs/jobs");
     let script = scratch.script(SCRIPT);

@@ -68,8 +68,17 @@ pub(crate) struct Front {
 }
 
 impl Front {
-    /// Starts a front with a certificate authority of its own.
+    /// Starts a front with a certificate authority of its own. It speaks HTTP/1.1, as most of AWS does.
     pub(crate) fn start(backend: Backend) -> Self {
+        Self::speaking(&[b"http/1.1"], backend)
+    }
+
+    /// Starts a front that speaks HTTP/2 to whoever can.
+    pub(crate) fn start_http2(backend: Backend) -> Self {
+        Self::speaking(&[b"h2", b"http/1.1"], backend)
+    }
+
+    fn speaking(protocols: &[&[u8]], backend: Backend) -> Self {
         let authority = Authority::new();
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let socket = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
@@ -81,7 +90,8 @@ impl Front {
         ));
         std::fs::write(&ca, &authority.pem).expect("writable");
         let sights = Arc::new(Mutex::new(Vec::new()));
-        runtime.spawn(serve(socket, authority, backend, Arc::clone(&sights)));
+        let protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        runtime.spawn(serve(socket, (authority, protocols), backend, Arc::clone(&sights)));
         Self { address, ca, sights, runtime: Some(runtime) }
     }
 
@@ -116,7 +126,7 @@ impl Drop for Front {
 
 async fn serve(
     socket: TcpListener,
-    authority: Authority,
+    (authority, protocols): (Authority, Vec<Vec<u8>>),
     backend: Backend,
     sights: Arc<Mutex<Vec<Sight>>>,
 ) {
@@ -126,7 +136,7 @@ async fn serve(
         .expect("protocol versions")
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(authority));
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols;
     let acceptor = TlsAcceptor::from(Arc::new(config));
     while let Ok((stream, _)) = socket.accept().await {
         let (acceptor, backend, sights) = (acceptor.clone(), backend.clone(), Arc::clone(&sights));

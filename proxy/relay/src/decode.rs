@@ -137,13 +137,16 @@ fn unzipped(response: &Response<Bytes>) -> Result<Cow<'_, Response<Bytes>>, Deco
     if encoding.is_none_or(|encoding| encoding != "gzip") || response.body().is_empty() {
         return Ok(Cow::Borrowed(response));
     }
-    let mut plain = Vec::new();
-    let reader = flate2::read::MultiGzDecoder::new(&response.body()[..]);
-    let read = reader.take(BODY_LIMIT as u64).read_to_end(&mut plain);
-    if read.is_err() || plain.len() == BODY_LIMIT {
-        return Err(DecodeError::Gzip);
-    }
-    let mut unzipped = response.clone().map(|_| Bytes::from(plain));
+    let plain = gunzip(response.body()).ok_or(DecodeError::Gzip)?;
+    let mut unzipped = response.clone().map(|_| plain);
     unzipped.headers_mut().remove(header::CONTENT_ENCODING);
     Ok(Cow::Owned(unzipped))
+}
+
+/// What a gzip body holds; none where it is broken or too large.
+pub(crate) fn gunzip(body: &[u8]) -> Option<Bytes> {
+    let mut plain = Vec::new();
+    let reader = flate2::read::MultiGzDecoder::new(body);
+    let read = reader.take(BODY_LIMIT as u64).read_to_end(&mut plain);
+    (read.is_ok() && plain.len() < BODY_LIMIT).then(|| plain.into())
 }

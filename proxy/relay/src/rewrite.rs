@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use standin_protocol::Call;
 
-use crate::Upstream;
 use crate::intercept::Intercepted;
+use crate::{Upstream, decode};
 
 /// Members that hold a URL of the service itself, by service.
 const MEMBERS: [(&str, &[&str]); 2] =
@@ -19,6 +19,9 @@ const MEMBERS: [(&str, &[&str]); 2] =
 
 /// Headers that hold a URL of the service itself.
 const HEADERS: [HeaderName; 1] = [header::LOCATION];
+
+/// A sum of the body that clients check.
+const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
 
 /// Our own URL, and whose URLs it stands for.
 #[derive(Debug, Default)]
@@ -61,12 +64,22 @@ impl Hosts {
         if call.streaming_output().is_some() {
             return body;
         }
-        let Ok(text) = std::str::from_utf8(&body) else { return body };
+        let is_zipped = headers.get(header::CONTENT_ENCODING).is_some_and(|it| it == "gzip");
+        let plain = if is_zipped { decode::gunzip(&body) } else { Some(body.clone()) };
+        let Some(text) = plain.as_deref().and_then(|plain| std::str::from_utf8(plain).ok()) else {
+            return body;
+        };
         let rewritten = rewrite(text, members, &mut |origin| {
             self.remember(service, origin);
             Some(ours(service, own, origin))
         });
-        rewritten.map_or(body, Bytes::from)
+        match rewritten {
+            Some(rewritten) => {
+                describe(headers, rewritten.as_bytes());
+                rewritten.into()
+            }
+            None => body,
+        }
     }
 
     /// A request's body with the upstream's URL in place of ours; none if nothing changes.
@@ -109,6 +122,16 @@ impl Hosts {
     fn remember(&self, service: &'static str, origin: &str) {
         let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
         origins.entry(service).or_insert_with(|| origin.to_owned());
+    }
+}
+
+/// Makes the headers that follow from a body those of a plain, changed one.
+fn describe(headers: &mut HeaderMap, body: &[u8]) {
+    // No gzip is what every client takes.
+    headers.remove(header::CONTENT_ENCODING);
+    headers.remove("content-md5");
+    if headers.contains_key(CRC32) {
+        headers.insert(CRC32, crc32fast::hash(body).into());
     }
 }
 
@@ -267,6 +290,40 @@ mod tests {
         let ours = format!(r#"{{"QueueUrl":"{OURS}/1/q"}}"#);
         assert_eq!(back(&ours).as_deref(), Some(r#"{"QueueUrl":"https://sqs/1/q"}"#));
         assert_eq!(back(r#"{"QueueUrl":"https://x/1/q"}"#), None);
+    }
+
+    #[test]
+    fn answers_are_rewritten_through_gzip_and_their_sums_are_right() {
+        use std::io::Write as _;
+        let service = standin_model::Catalog::embedded().service("sqs").expect("there is SQS");
+        let operation = service.operation("GetQueueUrl").expect("an operation");
+        let call = Call { service, operation, protocol: standin_model::Protocol::Json };
+        let gzip = |text: &str| {
+            let mut encoder =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            encoder.write_all(text.as_bytes()).expect("memory");
+            Bytes::from(encoder.finish().expect("memory"))
+        };
+        let run = |body: Bytes| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            headers.insert(CRC32, crc32fast::hash(&body).into());
+            headers.insert("content-md5", HeaderValue::from_static("of the other"));
+            let body = Hosts::default().to_client(call, Some(OURS), (&mut headers, body));
+            (headers, body)
+        };
+        let (headers, body) =
+            run(gzip(r#"{"QueueUrl":"https://sqs.eu-west-1.amazonaws.com/1/q"}"#));
+        let expected = format!(r#"{{"QueueUrl":"{OURS}/1/q"}}"#);
+        assert_eq!(body, expected);
+        assert!(!headers.contains_key(header::CONTENT_ENCODING));
+        assert!(!headers.contains_key("content-md5"));
+        assert_eq!(headers[CRC32], crc32fast::hash(expected.as_bytes()).to_string());
+        for other in [gzip("{}"), Bytes::from_static(b"no gzip at all")] {
+            let (headers, body) = run(other.clone());
+            assert_eq!(body, other, "what holds no URL goes on as it came");
+            assert_eq!(headers.len(), 3);
+        }
     }
 
     proptest::proptest! {
