@@ -147,7 +147,9 @@ pub(crate) fn is_frame(header: &str) -> bool {
     const FRAME: [&str; 5] =
         ["content-type", "content-length", "content-md5", "content-encoding", "x-amzn-requestid"];
     let header = header.to_ascii_lowercase();
-    FRAME.contains(&header.as_str()) || header.starts_with("x-amz-checksum-")
+    FRAME.contains(&header.as_str())
+        || header.starts_with("x-amz-checksum-")
+        || header == "x-amz-sdk-checksum-algorithm"
 }
 
 pub(crate) fn refused(who: &str, error: &impl std::fmt::Display) -> Fault {
