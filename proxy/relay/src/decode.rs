@@ -8,9 +8,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response, header};
 use standin_model::{Answer, Document, Member};
 use standin_protocol::{Call, ParseError};
-use standin_sigv4::{
-    ChunkedError, Framing, FramingError, Payload, PayloadError, decode_chunked, strip_framing,
-};
+use standin_sigv4::{ChunkedError, Framing, FramingError, decode_chunked, strip_framing};
 
 use crate::connect::BODY_LIMIT;
 use crate::upload::Trailers;
@@ -27,17 +25,14 @@ pub(crate) enum DecodeError {
     /// The headers of the framing are malformed.
     #[error(transparent)]
     Framing(#[from] FramingError),
-    /// The payload mode isn't known.
-    #[error(transparent)]
-    Payload(#[from] PayloadError),
     /// The compressed body is broken, or too large.
     #[error("the answer's gzip is broken or too large")]
     Gzip,
     /// There was no room for the copy of a body.
     #[error("there is no room for its body: {0}")]
     Copy(#[from] std::io::Error),
-    /// The body of an input that is not streamed is too large to be kept in memory.
-    #[error("its body was too large to decode")]
+    /// The body of an input that is not streamed is not here any more.
+    #[error("its body is gone")]
     Gone,
     /// A body that has no form in recordings yet.
     #[error("{0} streams events, which recordings can't hold yet")]
@@ -62,7 +57,7 @@ pub(crate) fn streamed_input(
     (body, trailers): (Bytes, Trailers),
 ) -> Result<Document, DecodeError> {
     let mut parts = parts.clone();
-    if Payload::of(&parts.headers)?.is_chunked() {
+    if Framing::of(&parts.headers)?.is_some() {
         strip_framing(&mut parts.headers);
         put_trailers(&mut parts, trailers);
     }
@@ -105,11 +100,10 @@ pub(crate) fn answer(call: Call, head: &Response<()>, body: &Bytes) -> Result<An
 /// The request without its aws-chunked framing; trailers become headers.
 fn unframed(parts: &Parts, body: &Bytes) -> Result<Request<Bytes>, DecodeError> {
     let mut parts = parts.clone();
-    if !Payload::of(&parts.headers)?.is_chunked() {
+    let Some(framing) = Framing::of(&parts.headers)? else {
         return Ok(Request::from_parts(parts, body.clone()));
-    }
-    let announced = Framing::of(&parts.headers)?.and_then(|framing| framing.decoded_length);
-    let decoded = decode_chunked(body, announced)?;
+    };
+    let decoded = decode_chunked(body, framing.decoded_length)?;
     strip_framing(&mut parts.headers);
     put_trailers(&mut parts, decoded.trailers);
     Ok(Request::from_parts(parts, decoded.payload))

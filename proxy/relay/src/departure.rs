@@ -95,13 +95,16 @@ impl Source {
     pub(crate) fn input(&self, call: Call, seen: &Parts) -> Option<Document> {
         match self.memory() {
             Some(body) => decode::input(call, seen, body).ok(),
-            None if call.streaming_input().is_some() => {
-                decode::streamed_input(call, seen, (Bytes::new(), Vec::new())).ok()
-            }
-            None => match self {
-                Self::Held(content, _) => decode::input(call, seen, &content.bytes().ok()?).ok(),
-                _ => None,
-            },
+            None => decode::streamed_input(call, seen, (Bytes::new(), Vec::new())).ok(),
+        }
+    }
+
+    /// The body, if it is here.
+    pub(crate) fn content(&self) -> Option<Content> {
+        match self {
+            Self::Held(content, _) => Some(content.clone()),
+            Self::Changed(bytes) => Some(Content::Memory(bytes.clone())),
+            Self::Passing(_) => None,
         }
     }
 }
@@ -125,8 +128,9 @@ impl Relay {
         direct(&mut parts, destination)?;
         let stage = match claim.signature() {
             None => {
+                let stage = unsigned(&parts)?;
                 strip_hop_headers(&mut parts.headers);
-                Stage::Plain(None)
+                stage
             }
             Some(signature) => {
                 let signature = signature.clone();
@@ -179,7 +183,7 @@ impl Relay {
         if let Place::Query { expires } = signature.place {
             let left = left(signature, expires, now).ok_or(Refusal::Expired)?;
             presign(parts, &signature.signed_headers, left, &signer)?;
-            return Ok(Stage::Plain(None));
+            return unsigned(parts);
         }
         let inbound = parts.clone();
         let signed = match (payload, source) {
@@ -194,15 +198,17 @@ impl Relay {
                 let resigner = claim.resigner(&inbound, Some(signer.chain(&seed)))?;
                 Stage::Signed(Box::new(resigner.ok_or(Refusal::Unsent)?))
             }
-            Payload::UnsignedTrailer if source.is_passing() => {
-                let framing = Framing::of(&inbound.headers)?.unwrap_or_default();
-                let decoder = ChunkDecoder::new(ChunkLimits::default(), framing.decoded_length);
-                Stage::Framed(Box::new(decoder), Vec::new())
-            }
             Payload::Hash(hash) if source.is_passing() => Stage::Plain(Some(hash.clone())),
-            _ => Stage::Plain(None),
+            _ => unsigned(&inbound)?,
         })
     }
+}
+
+/// What happens to a body in which nothing is signed.
+fn unsigned(parts: &Parts) -> Result<Stage, Refusal> {
+    let Some(framing) = Framing::of(&parts.headers)? else { return Ok(Stage::Plain(None)) };
+    let decoder = ChunkDecoder::new(ChunkLimits::default(), framing.decoded_length);
+    Ok(Stage::Framed(Box::new(decoder), Vec::new()))
 }
 
 /// Writes the destination into a head.

@@ -17,7 +17,7 @@ use crate::departure::Departure;
 use crate::log::Kept;
 use crate::refusal::Refusal;
 use crate::relay::{Relay, Visit};
-use crate::spill::Spill;
+use crate::spill::{Content, Spill};
 use crate::upload::{Upload, Uploaded};
 use crate::{Keep, UpstreamError};
 
@@ -31,8 +31,8 @@ pub(crate) struct Exchange {
     pub(crate) seen: Parts,
     /// The input, where it is decoded already and nothing has changed since.
     pub(crate) input: Option<Document>,
-    /// The body as it is sent, where it is in memory.
-    pub(crate) body: Option<Bytes>,
+    /// The body as it is sent, where it was here as a whole.
+    pub(crate) body: Option<Content>,
     /// The upstream's host.
     pub(crate) host: String,
     /// The request was signed in its query.
@@ -202,8 +202,12 @@ impl Relay {
                 let body = self.log.blob(uploaded.content?);
                 decode::streamed_input(call, seen, (body, uploaded.trailers))
             }
+            (None, _, Some(Content::File(file))) => {
+                let body = self.log.blob(Content::File(file.clone()));
+                decode::streamed_input(call, seen, (body, Vec::new()))
+            }
             (None, Some(input), _) => Ok(input.clone()),
-            (None, None, Some(body)) => decode::input(call, seen, body),
+            (None, None, Some(Content::Memory(body))) => decode::input(call, seen, body),
             (None, None, None) => Err(DecodeError::Gone),
         }
     }

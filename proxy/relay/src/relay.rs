@@ -180,7 +180,9 @@ impl Relay {
         let source = match body {
             Body::Whole(bytes) => Source::held(Content::Memory(bytes)),
             body if streams && !claim.needs_body() => Source::Passing(body),
-            body => Source::held(Content::of(body).await?),
+            body if call.streaming_input().is_some() => Source::held(Content::of(body).await?),
+            // What is decoded whole is held whole.
+            body => Source::held(Content::Memory(body.collect(BODY_LIMIT).await?)),
         };
         claim.prove(&parts, || source.hash())?;
         match &payload {
@@ -224,7 +226,7 @@ impl Relay {
         let exchange = Exchange {
             call,
             input: input.filter(|_| !is_changed),
-            body: admitted.source.memory().cloned(),
+            body: admitted.source.content(),
             host: destination.authority.to_string(),
             presigned: admitted.is_presigned(),
             seen,

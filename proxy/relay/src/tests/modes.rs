@@ -173,32 +173,65 @@ async fn small_bodies_that_were_tampered_with_are_not_sent_at_all() {
     assert_eq!(upstream.sights().len(), 0);
 }
 
+/// A request whose signature covers a body that no header describes.
+fn implied(rig: &Rig, service: &str, body: &[u8]) -> http::request::Parts {
+    let request = match service {
+        "sqs" => http::Request::post("/").header("x-amz-target", "AmazonSQS.SendMessage"),
+        _ => http::Request::post("/-/vaults/v/archives")
+            .header("x-amz-glacier-version", "2012-06-01"),
+    };
+    let request = request.header("host", rig.host());
+    let request = request.header("content-type", "application/x-amz-json-1.0");
+    let mut parts = request.body(()).expect("valid").into_parts().0;
+    let credentials = rig.relay.keys.session().credentials();
+    let signer = Signer::new(&credentials, "eu-west-1", service, now());
+    sign(&mut parts, &Payload::Absent, body, &signer).expect("signable");
+    parts
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_body_without_a_hash_is_hashed_first() {
+    for service in ["sqs", "glacier"] {
+        let upstream = Strict::start().await;
+        let rig = Rig::at(&upstream.url).await;
+        let url = format!("http://{}/1/q", rig.host());
+        let message = format!(r#"{{"QueueUrl":"{url}","MessageBody":"{}"}}"#, "m".repeat(3 << 20));
+        let body = if service == "sqs" { message.into_bytes() } else { payload() };
+        let parts = implied(&rig, service, &body);
+        let tampered = [&body[..], b"x"].concat();
+        let (status, _) = rig.send(parts.clone(), dripping(tampered)).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert_eq!(upstream.sights().len(), 0, "what does not hold goes nowhere");
+        let (status, _) = rig.send(parts, dripping(body.clone())).await;
+        assert_eq!(status, StatusCode::OK, "{service}");
+        let outside = rig.relay.log.outside();
+        let kept: Vec<_> = outside.contents().map(|(digest, _)| digest.clone()).collect();
+        match service {
+            // The queue's URL is the upstream's there, which may have another length.
+            "sqs" => assert!(kept.is_empty()),
+            _ => assert_eq!(kept, [Digest::of(&body)]),
+        }
+        assert_eq!(rig.end().await.0, 1, "{service}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unsigned_uploads_are_taken_out_of_their_framing_for_the_record() {
     let upstream = Strict::start().await;
     let rig = Rig::at(&upstream.url).await;
-    let body = format!(
-        r#"{{"QueueUrl":"http://{}/1/q","MessageBody":"{}"}}"#,
-        rig.host(),
-        "m".repeat(3 << 20)
-    );
-    for change in ["", "x"] {
-        let request = http::Request::post("/").header("host", rig.host());
-        let request = request.header("x-amz-target", "AmazonSQS.SendMessage");
-        let request = request.header("content-type", "application/x-amz-json-1.0");
-        let mut parts = request.body(()).expect("valid").into_parts().0;
-        let credentials = rig.relay.keys.session().credentials();
-        let signer = Signer::new(&credentials, "eu-west-1", "sqs", now());
-        sign(&mut parts, &Payload::Absent, body.as_bytes(), &signer).expect("signable");
-        let sent = format!("{body}{change}").into_bytes();
-        let (status, _) = rig.send(parts, dripping(sent)).await;
-        let expected = if change.is_empty() { StatusCode::OK } else { StatusCode::FORBIDDEN };
-        assert_eq!(status, expected);
-    }
-    let sights = upstream.sights();
-    assert_eq!(sights.len(), 1, "what does not hold goes nowhere");
-    assert!(sights[0].verified);
-    assert_eq!(sights[0].length, Some(body.len()));
+    let request = http::Request::put("/bucket/key").header("host", rig.host());
+    let request = request.header("content-encoding", "aws-chunked");
+    let parts = request.body(()).expect("valid").into_parts().0;
+    // The upstream takes nothing unsigned; that it was asked, and kept, is the point.
+    let body = framed(&payload(), CRC, Signing::No);
+    let (status, _) = rig.send(parts, dripping(body.clone())).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let sight = &upstream.sights()[0];
+    assert_eq!((sight.verified, sight.length), (false, Some(body.len())));
+    assert!(!sight.headers.contains_key("authorization"));
+    let outside = rig.relay.log.outside();
+    let kept: Vec<_> = outside.contents().map(|(digest, _)| digest.clone()).collect();
+    assert_eq!(kept, [Digest::of(&payload())]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
