@@ -17,7 +17,7 @@ use standin_authority::{Authority, Store, StoreError};
 
 use crate::Clock;
 
-pub(crate) use hosts::is_aws;
+pub(crate) use hosts::{is_aws, is_customers};
 pub(crate) use trust::{TrustFiles, settings};
 pub(crate) use tunnel::{Life, Tunnels};
 

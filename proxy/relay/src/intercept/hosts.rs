@@ -25,9 +25,42 @@ pub(crate) fn is_aws(host: &str) -> bool {
     })
 }
 
+/// Parts of host names behind which customers' own programs and pages answer, not APIs that the models know.
+const CUSTOMERS: [&str; 7] = [
+    ".appsync-api.",
+    ".appsync-realtime-api.",
+    ".elb.",
+    ".execute-api.",
+    ".lambda-url.",
+    ".s3-website-",
+    ".s3-website.",
+];
+
+/// Whether a host is a customer's own, below AWS's domains.
+pub(crate) fn is_customers(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    is_aws(&host) && CUSTOMERS.iter().any(|part| host.contains(part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_customers_run_is_no_api() {
+        for host in [
+            "abc.lambda-url.eu-west-1.on.aws",
+            "ABC.execute-api.eu-west-1.amazonaws.com",
+            "b.s3-website-us-east-1.amazonaws.com",
+            "b.s3-website.eu-central-1.amazonaws.com",
+        ] {
+            assert!(is_customers(host), "{host}");
+        }
+        for host in ["lambda.eu-west-1.amazonaws.com", "b.s3.eu-west-1.amazonaws.com", "a.elb.com"]
+        {
+            assert!(!is_customers(host), "{host}");
+        }
+    }
 
     #[test]
     fn all_partitions_are_aws_and_lookalikes_are_not() {

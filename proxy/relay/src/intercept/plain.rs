@@ -7,7 +7,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 
 use super::tunnel::{Tunnels, dial, refuse};
-use super::{Intercepted, Others, is_aws};
+use super::{Intercepted, Others, is_aws, is_customers};
 use crate::body::Body;
 use crate::listener::{Answer, respond};
 
@@ -37,7 +37,7 @@ impl<A: Answer> Tunnels<A> {
         mut request: Request<Incoming>,
         host: HostAndPort,
     ) -> Response<Body> {
-        if is_aws(host.host()) {
+        if is_aws(host.host()) && !is_customers(host.host()) {
             request.extensions_mut().insert(Intercepted(host));
             return respond(&self.answer, request).await;
         }

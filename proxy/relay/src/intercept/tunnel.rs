@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-use super::{Intercepted, Interception, Others, is_aws};
+use super::{Intercepted, Interception, Others, is_aws, is_customers};
 use crate::body::Body;
 use crate::listener::{Answer, respond};
 
@@ -119,10 +119,11 @@ impl<A: Answer> Tunnels<A> {
 
     fn way(&self, target: &HostAndPort) -> Result<Way, String> {
         let Some(port) = target.port_u16() else { return Err("no port".to_owned()) };
+        let host = target.host();
         match self.interception.others {
-            _ if is_aws(target.host()) && port == HTTPS => Ok(Way::Intercept),
+            _ if is_aws(host) && !is_customers(host) && port == HTTPS => Ok(Way::Intercept),
             Others::Tunnel => {
-                if is_aws(target.host()) {
+                if is_aws(host) {
                     self.answer.warn(format!("a connection to {target} is not recorded"));
                 }
                 Ok(Way::Carry)
@@ -186,7 +187,7 @@ async fn inside<A: Answer>(answer: &Arc<A>, mut request: Request<Incoming>) -> R
         None => request.uri().authority().cloned(),
     };
     // A client may ask for any host whose certificate it has seen.
-    let Some(host) = named.filter(|host| is_aws(host.host())) else {
+    let Some(host) = named.filter(|it| is_aws(it.host()) && !is_customers(it.host())) else {
         return refuse(StatusCode::MISDIRECTED_REQUEST, "this connection leads to AWS alone");
     };
     if !request.headers().contains_key(header::HOST)
