@@ -32,6 +32,8 @@ enum Kind {
     Null,
     /// The name of a float that no number can write, as text.
     Name,
+    /// Other text of the same JSON.
+    Json,
     /// Text with a line feed in the place of a carriage return.
     Lines,
     /// Anything at the path that the rule names.
@@ -57,6 +59,7 @@ fn parse(line: &'static str) -> Option<Rule> {
         "second" => Kind::Second,
         "empty" => Kind::Empty,
         "null" => Kind::Null,
+        "json" => Kind::Json,
         "lines" => Kind::Lines,
         "name" => Kind::Name,
         "ancient" => Kind::Ancient,
@@ -85,6 +88,7 @@ impl Rule {
                 Kind::Null => {
                     one_way(found.as_ref(), expected.as_ref(), |value| *value == Document::Null)
                 }
+                Kind::Json => same_json(found.as_ref(), expected.as_ref()),
                 Kind::Lines => match (found, expected) {
                     (Some(Document::String(found)), Some(Document::String(expected))) => {
                         *found == expected.replace("\r\n", "\n").replace('\r', "\n")
@@ -157,6 +161,12 @@ fn same_second(found: Option<&Document>, expected: Option<&Document>) -> bool {
         (Some(Document::Timestamp(a)), Some(Document::Timestamp(b))) => a.seconds() == b.seconds(),
         _ => false,
     }
+}
+
+fn same_json(found: Option<&Document>, expected: Option<&Document>) -> bool {
+    let json =
+        |value: Option<&Document>| serde_json::from_str::<serde_json::Value>(value?.as_str()?).ok();
+    json(found).is_some() && json(found) == json(expected)
 }
 
 fn is_name(found: Option<&Document>, expected: Option<&Document>) -> bool {

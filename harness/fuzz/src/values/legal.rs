@@ -12,7 +12,7 @@
 //! - query strings: a list has elements; a map's names don't clash with a member's or the template's.
 //! - paths: a label has text. Host labels are parts of a host name.
 //! - bodies that are one member: an empty blob or string is none, and an absent structure is an empty one
-//!   in rest-json requests. The answer to HEAD has no body.
+//!   in rest-json requests. The answer to HEAD has no body. A header's JSON is JSON.
 //! - status codes: those of a success that may have a body.
 
 use standin_model::{
@@ -91,6 +91,7 @@ impl Rules<'_> {
                 _ if !self.has_body() => None,
                 _ if payload.is_some_and(|payload| payload != member.name) => None,
                 _ if payload.is_some() => self.payload(member, value),
+                _ if self.is_root_text() && value.as_str() == Some("") => None,
                 _ => self.value(self.shape(member), Some(member), value),
             };
             if let Some(value) = value {
@@ -98,6 +99,14 @@ impl Rules<'_> {
             }
         }
         self.unshare(structure, kept)
+    }
+
+    /// Whether the answer's root holds the member's text, of which nothing is no member: S3 answers a bucket's location
+    /// so, and none for us-east-1.
+    fn is_root_text(&self) -> bool {
+        let Call { service, operation, .. } = self.call;
+        let s3 = service.metadata.service_id == "S3" && operation.name == "GetBucketLocation";
+        s3 && self.part == Part::Output
     }
 
     fn has_body(&self) -> bool {
@@ -285,7 +294,12 @@ impl Rules<'_> {
                 let items: Vec<_> = items.collect();
                 (!items.is_empty()).then_some(Document::List(items))
             }
-            (ShapeKind::String, value) if member.json_value || shape.json_value => Some(value),
+            (ShapeKind::String, Document::String(text))
+                if member.json_value || shape.json_value =>
+            {
+                let json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+                Some(if json { text.into() } else { Document::from("0") })
+            }
             (ShapeKind::String, Document::String(text)) => Some(header_text(&text).into()),
             (_, value) => self.value(shape, Some(member), value),
         }
