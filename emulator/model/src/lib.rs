@@ -7,6 +7,7 @@ mod answer;
 pub mod botocore;
 mod catalog;
 mod document;
+mod effect;
 pub mod endpoints;
 mod index;
 pub mod json_patch;
@@ -14,10 +15,12 @@ pub mod pack;
 mod service;
 mod shape;
 mod timestamp;
+mod undo;
 
 pub use answer::{Answer, ServiceError};
 pub use catalog::Catalog;
 pub use document::{Document, Fields, Key, Number};
+pub use effect::Effect;
 pub use index::{OperationEntry, ServiceEntry};
 pub use service::{
     ErrorTrait, HttpTrait, Operation, Pagination, Protocol, Service, ServiceMetadata, SigningMode,
@@ -27,3 +30,4 @@ pub use shape::{
     TimestampFormat, XmlNamespace,
 };
 pub use timestamp::{Timestamp, TimestampError};
+pub use undo::{Undo, makes, undo};

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 use sha2::{Digest as _, Sha256};
 use standin_compare::{Actual, Bindings, Class, Comparison, Deviation, Rules, compare};
-use standin_model::{Answer, Catalog, Document};
+use standin_model::{Answer, Catalog, Document, makes, undo};
 use standin_protocol::Call;
 use standin_tape::{Exchange, Recording};
 
@@ -23,10 +23,6 @@ pub struct Runner<'t> {
     /// The time that requests are signed at.
     pub now: SystemTime,
 }
-
-/// What deletes what an operation made, by the verbs of their names.
-const OPPOSITES: [(&str, &str); 3] =
-    [("Create", "Delete"), ("Put", "Delete"), ("Attach", "Detach")];
 
 /// Twelve digits that follow from a name.
 fn account_of(name: &str) -> String {
@@ -187,7 +183,7 @@ impl<'r> Run<'r> {
 
     /// Keeps what a lasting target must be rid of afterwards.
     fn remember(&mut self, call: Call, exchange: &'r Exchange, verdict: &Verdict) {
-        let made = opposite(call.operation.name).is_some();
+        let made = makes(call.service, call.operation.name);
         if made && matches!(verdict, Verdict::Matched | Verdict::Prepared | Verdict::Deviating(_)) {
             self.made.push((call, exchange));
         }
@@ -204,33 +200,19 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// The request that deletes what an exchange made: the opposite operation of the same noun, with the
-    /// values of the members that it requires, from the input or what its variables are bound to.
+    /// The request that deletes what an exchange made, with what its variables are bound to.
     fn deletion(&self, call: Call, exchange: &Exchange) -> Option<http::Request<Bytes>> {
-        let operation = call.service.operation(&opposite(call.operation.name)?)?;
-        let members = &call.service.structure(operation.input?)?.members;
         let output = match exchange.answer() {
             Some(Answer::Output(document)) => document.clone(),
             _ => Document::empty(),
         };
-        let required = members.iter().filter(|member| member.required).map(|member| {
-            let value = exchange.input.get(member.name).or_else(|| output.get(member.name));
-            Some((member.name.into(), value?.clone()))
-        });
-        let input = Document::Object(required.collect::<Option<_>>()?);
+        let undo = undo(call.service, call.operation.name, &exchange.input, &output)?;
         let mut deletion = exchange.clone();
-        deletion.input = input;
-        let call = Call { operation, ..call };
+        deletion.input = undo.input;
+        let call = Call { operation: undo.operation, ..call };
         let about = (self.recording, &deletion);
         request::request(call, about, &self.bindings, (&self.account, self.runner.now)).ok()
     }
-}
-
-/// The operation that takes back what one made.
-fn opposite(operation: &str) -> Option<String> {
-    OPPOSITES.iter().find_map(|(makes, deletes)| {
-        operation.strip_prefix(makes).map(|noun| format!("{deletes}{noun}"))
-    })
 }
 
 /// An inferred exchange that can't be sent is not counted: what needs it is blocked or deviates, and is.
