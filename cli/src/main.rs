@@ -17,7 +17,8 @@ use exit::{Exit, Failure};
     after_help = "Examples:
   standin serve                                   an emulator on http://127.0.0.1:4566
   standin check                                   the shipped recordings against the emulator
-  standin record -o snapshots/sqs/jobs -- ./test  what real AWS answers, kept as a recording
+  standin record --account 123456789012 -o snapshots/sqs/jobs -- ./test
+                                                  what real AWS answers, kept as a recording
   standin replay snapshots/sqs/jobs -- ./test     the same answers, offline
 
 Exit codes: 0 all is well; 1 a check found new or stale deviations, or a fuzz run a difference; 2 it could not run; \
@@ -33,11 +34,12 @@ struct Arguments {
 enum Command {
     Ca(commands::ca::Arguments),
     Check(commands::check::Arguments),
+    Cleanup(commands::cleanup::Arguments),
     Completions(commands::completions::Arguments),
     Fuzz(commands::fuzz::Arguments),
     Import(commands::import::Arguments),
     Packages(commands::packages::Arguments),
-    Record(commands::record::Arguments),
+    Record(Box<commands::record::Arguments>),
     Replay(commands::replay::Arguments),
     Scaffold(commands::scaffold::Arguments),
     Serve(commands::serve::Arguments),
@@ -52,13 +54,14 @@ fn main() -> Exit {
     let result = match Arguments::parse().command {
         Command::Ca(arguments) => commands::ca::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Cleanup(arguments) => commands::cleanup::run(arguments),
         Command::Completions(arguments) => {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Import(arguments) => commands::import::run(arguments),
         Command::Packages(arguments) => commands::packages::run(arguments),
-        Command::Record(arguments) => commands::record::run(arguments),
+        Command::Record(arguments) => commands::record::run(*arguments),
         Command::Replay(arguments) => commands::replay::run(arguments),
         Command::Scaffold(arguments) => commands::scaffold::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),

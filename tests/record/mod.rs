@@ -2,6 +2,7 @@
 
 mod aws;
 mod clients;
+mod guards;
 mod proxy;
 mod recording;
 mod replaying;

@@ -1,8 +1,14 @@
 //! `standin record`: a client's run against AWS, kept as a recording.
 
+mod guards;
+mod listen;
+
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use guards::GuardArgs;
+pub(crate) use listen::ListenArgs;
 use standin_relay::{Dialing, Invocation, Keep, Overrides, RecordOptions, Report, Upstream, Via};
 use standin_tape::Exceptions;
 
@@ -11,12 +17,13 @@ use crate::exit::{Exit, Failure, Outcome};
 /// Run a command against AWS through a signing proxy, and keep what AWS answered as a recording.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  standin record -o snapshots/sqs/jobs -- python3 jobs.py       what AWS answers to your account
+  standin record --account 123456789012 --allow-mutations -o snapshots/sqs/jobs -- python3 jobs.py
   standin record --upstream http://127.0.0.1:5000 --origin moto -o snapshots/sqs/jobs -- ./test
   standin record --via proxy -o snapshots/sqs/jobs -- aws sqs create-queue --queue-name jobs
 
 COMMAND sees an endpoint on loopback and dummy credentials; requests are signed again with yours, which are \
-looked for in the environment, the shared configuration (AWS_PROFILE) and its credential_process. The first \
+looked for in the environment, the shared configuration (AWS_PROFILE) and its credential_process. Where AWS \
+itself answers, --account must be the credentials' own, and nothing is changed without --allow-mutations. The first \
 run writes recording.snap, later ones recording.snap.new if an exchange changed. Nothing is written when \
 COMMAND fails. The exit code is COMMAND's, or 3 when the recording can't be written.")]
 pub(crate) struct Arguments {
@@ -53,6 +60,10 @@ pub(crate) struct Arguments {
     /// Verify, sign and forward, and record nothing; to see what a command does, or what a proxy costs
     #[arg(long)]
     keep_nothing: bool,
+    #[command(flatten)]
+    guards: GuardArgs,
+    #[command(flatten)]
+    listen: ListenArgs,
     /// The client's command
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -94,6 +105,8 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         folder: arguments.output,
         keep: if arguments.keep_nothing { Keep::Nothing } else { Keep::Exchanges },
         invocation,
+        listen: arguments.listen.chosen(),
+        guards: arguments.guards.guards()?,
         exceptions: Exceptions {
             credential_operations: arguments.credential_operations,
             members: arguments.keep_member,
@@ -106,10 +119,15 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
 
 /// The command with the environment that we were started in.
 pub(crate) fn invocation(command: Vec<String>, keep: Vec<String>) -> Invocation {
-    let environment: BTreeMap<String, String> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
-    Invocation { command, environment, keep }
+    Invocation { command, environment: environment(), keep }
+}
+
+/// The environment that we were started in.
+pub(crate) fn environment() -> BTreeMap<String, String> {
+    let text = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(text).collect()
 }
 
 /// Says what a run ended with.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use standin_relay::ReplayOptions;
 
-use super::record::{Way, invocation, say};
+use super::record::{ListenArgs, Way, invocation, say};
 use crate::exit::{Failure, Outcome};
 
 /// Run a command against a recording's answers, offline.
@@ -25,6 +25,8 @@ pub(crate) struct Arguments {
     /// Let COMMAND see this environment variable as it is
     #[arg(long, value_name = "NAME")]
     keep_env: Vec<String>,
+    #[command(flatten)]
+    listen: ListenArgs,
     /// The client's command
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -37,6 +39,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         via: arguments.via.via(&invocation)?,
         folder: arguments.folder,
         invocation,
+        listen: arguments.listen.chosen(),
         clock: crate::clock::now,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::new)?;

@@ -40,6 +40,9 @@ pub enum ArchiveError {
         /// Why.
         reason: ReadError,
     },
+    /// A file beside the recording is not what it should be.
+    #[error("{0}: {1}")]
+    Malformed(String, String),
     /// The recording has no text.
     #[error("{name}: can't be written: {reason}")]
     Unwritable {

@@ -59,6 +59,11 @@ impl Scenario {
         Ok(self.store.get(&self.name(RECORDING))?.is_some())
     }
 
+    /// A file beside the recording as people know it.
+    pub fn describe_file(&self, name: &str) -> String {
+        self.store.describe(&self.name(name))
+    }
+
     /// Reads the recording.
     pub fn read(&self) -> Result<Recording, ArchiveError> {
         self.read_recording()?.ok_or_else(|| ArchiveError::Missing(self.describe()))
@@ -119,10 +124,14 @@ impl Scenario {
 
     /// Writes the pending form of a file beside the recording (a ledger), or takes it away.
     pub fn put_pending(&self, name: &str, text: Option<&str>) -> Result<(), ArchiveError> {
-        let pending = self.name(&pending_name(name));
+        self.put_text(&pending_name(name), text)
+    }
+
+    /// Writes a file beside the recording, or takes it away.
+    pub fn put_text(&self, name: &str, text: Option<&str>) -> Result<(), ArchiveError> {
         match text {
-            Some(text) => self.store.put(&pending, text.as_bytes())?,
-            None => self.store.remove(&pending)?,
+            Some(text) => self.store.put(&self.name(name), text.as_bytes())?,
+            None => self.store.remove(&self.name(name))?,
         }
         Ok(())
     }

@@ -1,7 +1,13 @@
 //! What may stand around a forwarded request: before it leaves, and before its answer returns.
 
+mod duration;
+mod pattern;
+
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
+
+pub use duration::{DurationError, parse_duration};
+pub use pattern::{Glob, OperationPattern, PatternError};
 
 /// What is known of a request beside its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

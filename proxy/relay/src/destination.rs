@@ -87,6 +87,14 @@ impl Upstream {
         if known && uri.authority().is_some() { Ok(Self::Url(uri)) } else { Err(wrong()) }
     }
 
+    /// Whether AWS itself answers: by its endpoint rules, or by a URL below one of its partitions' domains.
+    pub fn is_aws(&self) -> bool {
+        match self {
+            Self::Aws => true,
+            Self::Url(uri) => uri.host().is_some_and(is_aws),
+        }
+    }
+
     /// Where a request goes. `scope` is what the client signed for.
     pub(crate) fn destination(
         &self,
@@ -122,9 +130,23 @@ impl Overrides {
         self.0.values().all(|uri| uri.scheme() == Some(&Scheme::HTTPS) && of_aws(uri))
     }
 
+    /// Whether one of them is AWS's own by name.
+    pub(crate) fn have_aws(&self) -> bool {
+        self.0.values().any(|uri| uri.host().is_some_and(is_aws))
+    }
+
     /// Where a request for a service goes, if that was said.
     pub(crate) fn destination(&self, service: &str, scope: &Scope) -> Option<Destination> {
         fixed(self.0.get(service)?, scope).ok()
+    }
+}
+
+impl std::fmt::Display for Upstream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Aws => f.write_str("aws"),
+            Self::Url(uri) => uri.fmt(f),
+        }
     }
 }
 

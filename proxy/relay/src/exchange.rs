@@ -35,6 +35,8 @@ pub(crate) struct Exchange {
     pub(crate) body: Option<Content>,
     /// The upstream's host.
     pub(crate) host: String,
+    /// The region that the request is for.
+    pub(crate) region: String,
     /// The request was signed in its query.
     pub(crate) presigned: bool,
 }
@@ -88,6 +90,7 @@ impl Relay {
         let head = Response::from_parts(parts, ());
         if self.keep == Keep::Nothing {
             self.learn(exchange.call, &head, &body);
+            self.note_unkept(&exchange, &head, &body);
         } else if let Some(uploaded) = self.uploaded(upload, &exchange, head.status()).await {
             let answer = decode::answer(exchange.call, &head, &body);
             self.keep(exchange, (uploaded, answer), (&head, visit));
@@ -171,6 +174,7 @@ impl Relay {
         match decoded {
             Ok((input, answer)) => {
                 self.keys.learn(&answer);
+                self.note_created(call, &exchange.region, (&input, &answer));
                 let invocation = exchange.seen.headers.get("amz-sdk-invocation-id");
                 let kept = Kept {
                     call,
@@ -188,6 +192,25 @@ impl Relay {
                 let (service, operation) = (call.service.metadata.name, call.operation.name);
                 self.log.problem(format!("{service} {operation} can't be recorded: {error}"));
             }
+        }
+    }
+
+    /// Notes what an exchange created that is not kept itself.
+    fn note_unkept(&self, exchange: &Exchange, head: &Response<()>, body: &Bytes) {
+        let call = exchange.call;
+        if self.created.is_some()
+            && let Ok(input) = self.input(exchange, None)
+            && let Ok(answer) = decode::answer(call, head, body)
+        {
+            self.note_created(call, &exchange.region, (&input, &answer));
+        }
+    }
+
+    fn note_created(&self, call: Call, region: &str, (input, answer): (&Document, &Answer)) {
+        if let (Some(created), Answer::Output(output)) = (&self.created, answer)
+            && let Err(error) = created.note(call, region, (input, output))
+        {
+            self.log.problem(format!("what was created can't be listed: {error}"));
         }
     }
 

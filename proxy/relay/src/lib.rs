@@ -4,10 +4,13 @@
 //! with the run's dummy secret, signs again with the real credentials, forwards to the upstream, and keeps
 //! what passed. [`replay()`] answers the same command from a recording and never opens a connection.
 
+mod account;
 mod admission;
 mod body;
+mod cleanup;
 mod command;
 mod connect;
+mod created;
 mod credentials;
 mod decode;
 mod departure;
@@ -15,9 +18,11 @@ mod destination;
 mod edges;
 mod environment;
 mod exchange;
+mod guard;
 mod intercept;
 mod listener;
 mod log;
+mod own_call;
 mod record;
 mod refusal;
 mod relay;
@@ -32,12 +37,17 @@ mod upload;
 
 use std::time::SystemTime;
 
+pub use account::AccountError;
+pub use cleanup::{CleanupError, CleanupMode, CleanupOptions, CleanupReport, cleanup, listed};
 pub use command::Invocation;
 pub use connect::{Dialing, UpstreamError, Upstreams};
 pub use credentials::{CredentialsError, Identity};
 pub use destination::{DestinationError, Overrides, Upstream};
 pub use environment::{Sandbox, sandboxed};
+pub use guard::{CreatedList, Guards, Mutations};
 pub use intercept::{Via, domains};
+pub use listener::Listen;
+pub use own_call::CallError;
 pub use record::{Keep, RecordError, RecordOptions, record};
 pub use replay::{ReplayError, ReplayOptions, replay};
 pub use report::Report;

@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use http::{Method, Request, Response, StatusCode, header};
@@ -30,6 +31,52 @@ pub(crate) trait Answer: Send + Sync + 'static {
     fn warn(&self, text: String);
 }
 
+/// Where to listen: a free port of loopback, unless it is told otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listen(SocketAddr);
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self((Ipv4Addr::LOCALHOST, 0).into())
+    }
+}
+
+impl Listen {
+    /// What to say of an address that others than this machine reach; none for loopback.
+    pub fn warning(&self) -> Option<String> {
+        let address = self.0.ip();
+        (!address.is_loopback()).then(|| {
+            format!(
+                "warning: listening on {address}: traffic is plain HTTP, and whoever gets hold of this \
+                 run's dummy key there acts with your credentials"
+            )
+        })
+    }
+}
+
+impl FromStr for Listen {
+    type Err = &'static str;
+
+    /// `ADDRESS`, `ADDRESS:PORT` or `PORT`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(port) = text.parse::<u16>() {
+            return Ok(Self((Ipv4Addr::LOCALHOST, port).into()));
+        }
+        let address = text.parse().map(|address: IpAddr| (address, 0).into());
+        let address = address.or_else(|_| text.parse());
+        address.map(Self).map_err(|_| "expected ADDRESS, ADDRESS:PORT or PORT")
+    }
+}
+
+/// The address by which this machine reaches a listener.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        ip if !ip.is_unspecified() => address,
+        IpAddr::V4(_) => (Ipv4Addr::LOCALHOST, address.port()).into(),
+        IpAddr::V6(_) => (Ipv6Addr::LOCALHOST, address.port()).into(),
+    }
+}
+
 /// A running listener.
 pub(crate) struct Listener {
     address: SocketAddr,
@@ -38,13 +85,16 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Listens on a free port of loopback, and nowhere else; is a proxy too where it may intercept.
+    /// Listens where it is told; is a proxy too where it may intercept.
     pub(crate) async fn start<A: Answer>(
         answer: Arc<A>,
+        listen: Listen,
         interception: Option<Arc<Interception>>,
     ) -> io::Result<Self> {
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = socket.local_addr()?;
+        let socket = TcpListener::bind(listen.0).await.map_err(|error| {
+            io::Error::new(error.kind(), format!("can't listen on {}: {error}", listen.0))
+        })?;
+        let address = reachable(socket.local_addr()?);
         let (stop, stopped) = watch::channel(false);
         let (alive, mut dead) = mpsc::channel(1);
         let tunnels = interception.map(|interception| Tunnels {

@@ -29,7 +29,8 @@ struct State {
     kept: BTreeMap<u64, (Gap, Kept)>,
     /// The last attempt by the client's own id of the call.
     attempts: HashMap<String, u64>,
-    problems: Vec<String>,
+    /// What was refused or went wrong, and how often; in the order of the first time.
+    problems: Vec<(String, u32)>,
     warnings: Vec<String>,
 }
 
@@ -149,7 +150,11 @@ impl Log {
 
     /// Notes what keeps the recording from being whole.
     pub(crate) fn problem(&self, text: String) {
-        self.state().problems.push(text);
+        let mut state = self.state();
+        match state.problems.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, times)) => *times += 1,
+            None => state.problems.push((text, 1)),
+        }
     }
 
     /// Notes what the client may overcome by itself.
@@ -171,7 +176,11 @@ impl Log {
     /// What went wrong so far.
     pub(crate) fn troubles(&self) -> Troubles {
         let state = self.state();
-        Troubles { problems: state.problems.clone(), warnings: state.warnings.clone() }
+        let problems = state.problems.iter().map(|(text, times)| match times {
+            1 => text.clone(),
+            times => format!("{text} ({times} times)"),
+        });
+        Troubles { problems: problems.collect(), warnings: state.warnings.clone() }
     }
 
     /// The scrubbed recording of what passed, or why there is none.

@@ -10,19 +10,24 @@ use standin_compare::correlate;
 use standin_intercept::Chain;
 use standin_model::{Catalog, Timestamp, TimestampFormat};
 use standin_tape::{Exceptions, Origin, Recording, Sweep};
+use tokio::time::Instant;
 
+use crate::account::Naming;
 use crate::admission::Keys;
 use crate::command::Ways;
+use crate::created::{Created, Owner};
 use crate::destination::{DestinationError, Overrides};
 use crate::exchange::Tails;
+use crate::guard::{Answerer, Guard};
 use crate::intercept::{Interception, Others, Via};
-use crate::listener::Listener;
+use crate::listener::{Listen, Listener};
 use crate::log::{About, Log};
+use crate::own_call::Caller;
 use crate::relay::Relay;
 use crate::rewrite::Hosts;
 use crate::{
-    Clock, CredentialsError, Dialing, Identity, Invocation, Report, Session, Upstream,
-    UpstreamError, Upstreams, command, edges,
+    AccountError, Clock, CredentialsError, Dialing, Guards, Identity, Invocation, Report, Session,
+    Upstream, UpstreamError, Upstreams, account, command, edges,
 };
 
 /// What becomes of what passed.
@@ -54,6 +59,10 @@ pub struct RecordOptions {
     pub via: Via,
     /// The client's command.
     pub invocation: Invocation,
+    /// Where to listen.
+    pub listen: Listen,
+    /// What the run may do.
+    pub guards: Guards,
     /// What scrubbing lets through.
     pub exceptions: Exceptions,
     /// The time.
@@ -86,6 +95,12 @@ pub enum RecordError {
     /// The folder's name doesn't tell service and scenario.
     #[error("{0} does not end in SERVICE/SCENARIO")]
     Folder(PathBuf),
+    /// The credentials are not of the account that the run is for.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// The list of what was created can't be read.
+    #[error(transparent)]
+    Created(#[from] ArchiveError),
     /// Listening or running the command failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -99,9 +114,10 @@ pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
         .ok_or_else(|| RecordError::Folder(options.folder.clone()))?;
     let origin = origin(&options)?;
     let identity = Identity::load(&options.invocation.environment).await?;
-    let relay = Arc::new(relay(&options, identity)?);
+    let relay = Arc::new(guarded(relay(&options, identity)?, &options).await?);
     let interception = Interception::open(&options.via, Others::Tunnel, options.clock)?;
-    let listener = Listener::start(Arc::clone(&relay), interception.clone()).await?;
+    let listener =
+        Listener::start(Arc::clone(&relay), options.listen, interception.clone()).await?;
     relay.hosts.listen_at(&listener.url());
     let interception = interception.as_deref();
     let ways = Ways { listener: &listener, via: &options.via, interception };
@@ -169,7 +185,35 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
         log: Log::default(),
         tails: Tails::default(),
         keep: options.keep,
+        guard: Guard::new(options.guards.clone().for_answerer(answerer(options)), Instant::now()),
+        created: None,
     })
+}
+
+fn answerer(options: &RecordOptions) -> Answerer {
+    Answerer::of(&options.upstream, &options.overrides)
+}
+
+/// The relay once it is known whose credentials it signs with.
+async fn guarded(mut relay: Relay, options: &RecordOptions) -> Result<Relay, RecordError> {
+    let naming = match answerer(options) {
+        Answerer::Aws => Naming::Required,
+        Answerer::Other => Naming::Optional,
+    };
+    let caller = Caller {
+        upstream: relay.upstream.clone(),
+        overrides: relay.overrides.clone(),
+        upstreams: relay.upstreams.clone(),
+        clock: relay.clock,
+    };
+    let named = (options.guards.account.as_deref(), naming);
+    let account = account::check(&caller, &relay.credentials, &relay.region, named).await?;
+    if relay.guard.lists_created() {
+        let owner = Owner { upstream: options.upstream.to_string(), account };
+        let scenario = Scenario::in_folder(&options.folder);
+        relay.created = Some(Created::new(scenario, owner, sweep(&relay))?);
+    }
+    Ok(relay)
 }
 
 /// What to do about a command that asked somebody else, or nobody.
@@ -180,6 +224,7 @@ const SILENT: &str = "no request came from the command; does it look at AWS_ENDP
 fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Report {
     let troubles = relay.log.troubles();
     let mut report = Report { code, lines: troubles.warnings };
+    report.lines.extend(relay.created.as_ref().and_then(Created::summary));
     if relay.log.is_silent() {
         report.lines.push(SILENT.to_owned());
     }
@@ -230,11 +275,7 @@ fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, Ar
         // A reference's address is another in each run.
         recording.exchanges.iter_mut().for_each(|exchange| exchange.wire.host = None);
     }
-    let given = relay.keys.all_given();
-    let keys = given.iter().chain([&relay.credentials]);
-    let secrets = keys.flat_map(|keys| [Some(keys.secret_access_key()), keys.session_token()]);
-    let dummy = [Some(relay.keys.session().secret())];
-    let sweep = Sweep::with_secrets(secrets.chain(dummy).flatten());
+    let sweep = sweep(relay);
     let scenario = Scenario::in_folder(folder);
     let count = recording.exchanges.len();
     let name = scenario.describe();
@@ -245,6 +286,15 @@ fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, Ar
             format!("{name}.new: exchanges changed; review it with cargo insta review")
         }
     })
+}
+
+/// The search for every secret that the run knows.
+fn sweep(relay: &Relay) -> Sweep {
+    let given = relay.keys.all_given();
+    let keys = given.iter().chain([&relay.credentials]);
+    let secrets = keys.flat_map(|keys| [Some(keys.secret_access_key()), keys.session_token()]);
+    let dummy = [Some(relay.keys.session().secret())];
+    Sweep::with_secrets(secrets.chain(dummy).flatten())
 }
 
 /// The last two parts of the folder's path.

@@ -12,6 +12,7 @@ use standin_sigv4::{
 use crate::UpstreamError;
 use crate::body::BodyError;
 use crate::destination::DestinationError;
+use crate::guard::Denied;
 
 /// Why a request does not go to the upstream, or has no answer from it.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,9 @@ pub(crate) enum Refusal {
     /// A presigned URL whose time is over.
     #[error("the presigned URL has expired")]
     Expired,
+    /// It is outside of what the run may do.
+    #[error("standin refuses this request: {0}")]
+    Denied(#[from] Denied),
     /// Nobody knows where it should go.
     #[error(transparent)]
     Destination(#[from] DestinationError),
@@ -108,7 +112,9 @@ impl Refusal {
             Self::Verify(VerifyError::Body) if is_s3 => ("XAmzContentSHA256Mismatch", 400),
             Self::Verify(_) if json => ("InvalidSignatureException", 403),
             Self::Verify(_) | Self::Resign(_) => ("SignatureDoesNotMatch", 403),
-            Self::Expired => ("AccessDenied", 403),
+            Self::Denied(_) if protocol == Protocol::Ec2 => ("UnauthorizedOperation", 403),
+            Self::Denied(_) if json => ("AccessDeniedException", 403),
+            Self::Denied(_) | Self::Expired => ("AccessDenied", 403),
             Self::Destination(_) | Self::Sign(_) | Self::Http(_) => ("InvalidRequest", 400),
             Self::Spill(_) => {
                 return ServiceError::fault("InternalFailure", message).with_status(500);

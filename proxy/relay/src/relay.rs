@@ -15,9 +15,11 @@ use tokio::time::Instant;
 use crate::admission::Keys;
 use crate::body::Body;
 use crate::connect::BODY_LIMIT;
+use crate::created::Created;
 use crate::departure::{Admitted, Source, WaitsForContinue};
 use crate::destination::{Destination, DestinationError, Overrides, Upstream};
 use crate::exchange::{Exchange, Tails};
+use crate::guard::Guard;
 use crate::intercept::Intercepted;
 use crate::listener::Answer;
 use crate::log::{Log, Ticket};
@@ -42,6 +44,9 @@ pub(crate) struct Relay {
     pub(crate) log: Log,
     pub(crate) tails: Tails,
     pub(crate) keep: Keep,
+    pub(crate) guard: Guard,
+    /// The list of what was created, where one is kept.
+    pub(crate) created: Option<Created>,
 }
 
 /// A request under way. Dropped, it has left.
@@ -211,6 +216,7 @@ impl Relay {
         // Endpoint rules look at some members; what can't be read is noted when it is kept.
         let input = self.needs_input(&seen).then(|| admitted.source.input(call, &seen)).flatten();
         let destination = self.destination((call, input.as_ref()), &seen, &scope)?;
+        self.guard.admit(call, input.as_ref(), (&destination.region, Instant::now()))?;
         let changed = self.hosts.own_for(&seen.extensions, &self.upstream).and_then(|own| {
             let body = admitted.source.memory()?;
             self.hosts.to_upstream(call, &own, (body, Some(&destination.origin())))
@@ -228,6 +234,7 @@ impl Relay {
             input: input.filter(|_| !is_changed),
             body: admitted.source.content(),
             host: destination.authority.to_string(),
+            region: destination.region.clone(),
             presigned: admitted.is_presigned(),
             seen,
         };
@@ -239,7 +246,8 @@ impl Relay {
     fn needs_input(&self, seen: &Parts) -> bool {
         let by_rules =
             self.upstream == Upstream::Aws && Intercepted::of(&seen.extensions).is_none();
-        by_rules || self.keep == Keep::Exchanges
+        let judged = self.created.is_some() || self.guard.names_account();
+        by_rules || judged || self.keep == Keep::Exchanges
     }
 
     /// Where a request goes: where it was told to, else where the client itself sent it, else by the rules.

@@ -27,7 +27,7 @@ use crate::body::Body;
 use crate::command::Ways;
 use crate::connect::BODY_LIMIT;
 use crate::intercept::{Intercepted, Interception, Others, Via};
-use crate::listener::{Answer, Listener};
+use crate::listener::{Answer, Listen, Listener};
 use crate::refusal::Refusal;
 use crate::rewrite::Hosts;
 use crate::{Clock, Invocation, Report, Session, command, decode};
@@ -42,6 +42,8 @@ pub struct ReplayOptions {
     pub via: Via,
     /// The client's command.
     pub invocation: Invocation,
+    /// Where to listen.
+    pub listen: Listen,
     /// The time.
     pub clock: Clock,
 }
@@ -66,7 +68,8 @@ pub async fn replay(options: ReplayOptions) -> Result<Report, ReplayError> {
     let region = recording.region.clone();
     let replayer = Arc::new(Replayer::new(recording, options.clock));
     let interception = Interception::open(&options.via, Others::Refuse, options.clock)?;
-    let listener = Listener::start(Arc::clone(&replayer), interception.clone()).await?;
+    let listener =
+        Listener::start(Arc::clone(&replayer), options.listen, interception.clone()).await?;
     replayer.hosts.listen_at(&listener.url());
     let interception = interception.as_deref();
     let ways = Ways { listener: &listener, via: &options.via, interception };

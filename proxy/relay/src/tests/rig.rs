@@ -17,16 +17,18 @@ use standin_model::Catalog;
 use standin_sigv4::{Credentials, Payload, Signature, Signer, sign, verify, verify_chunked};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 
 use crate::admission::Keys;
 use crate::body::{Body, BodyError};
 use crate::destination::Overrides;
 use crate::exchange::Tails;
-use crate::listener::Listener;
+use crate::guard::Guard;
+use crate::listener::{Listen, Listener};
 use crate::log::Log;
 use crate::relay::Relay;
 use crate::rewrite::Hosts;
-use crate::{Dialing, Keep, Session, Upstream, Upstreams};
+use crate::{Dialing, Guards, Keep, Session, Upstream, Upstreams};
 
 /// The secret that only relay and upstream know.
 const SECRET: &str = "upstream/secret";
@@ -78,8 +80,11 @@ impl Rig {
             log: Log::default(),
             tails: Tails::default(),
             keep,
+            guard: Guard::new(Guards::default(), Instant::now()),
+            created: None,
         });
-        let listener = Listener::start(Arc::clone(&relay), None).await.expect("a port");
+        let listen = Listen::default();
+        let listener = Listener::start(Arc::clone(&relay), listen, None).await.expect("a port");
         relay.hosts.listen_at(&listener.url());
         Self { relay, listener }
     }
