@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::run::{Scratch, clean, errors, with_python};
-use crate::support::front::{Backend, Front};
+use crate::support::front::{ACCOUNT, Backend, Front};
 use crate::support::standin;
 
 /// An empty answer in the protocol of the request.
@@ -13,11 +13,6 @@ fn empty(request: &Request<Bytes>) -> Response<Bytes> {
     let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
     let path = request.uri().path();
     let (kind, answer) = match action {
-        Some("GetCallerIdentity") => {
-            let account = "<Account>123456789012</Account>";
-            let result = format!("<GetCallerIdentityResult>{account}</GetCallerIdentityResult>");
-            ("text/xml", format!("<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>"))
-        }
         Some(action) => {
             ("text/xml", format!("<{action}Response><{action}Result/></{action}Response>"))
         }
@@ -102,7 +97,7 @@ fn real_hosts_are_asked_under_their_own_names_and_scopes() {
     let script = scratch.script(SCRIPT);
     let mut command = clean(standin());
     command.args(["record", "--upstream", "aws", "--connect-to", &front.address.to_string()]);
-    command.args(["--account", "123456789012"]);
+    command.args(["--account", ACCOUNT]);
     command.arg("--upstream-ca").arg(&front.ca).arg("-o").arg(&folder).envs(Front::credentials());
     let Some(output) = with_python(&mut command, &script) else { return };
     assert_eq!(output.status.code(), Some(0), "{}", errors(&output));

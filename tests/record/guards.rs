@@ -7,26 +7,19 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::run::{Scratch, clean, errors, printed, record, with_python};
-use crate::support::front::{Backend, Front};
+use crate::support::front::{ACCOUNT, Backend, Front};
 use crate::support::standin;
 
-const ACCOUNT: &str = "123456789012";
-
-/// STS says whose credentials these are; SQS makes and deletes queues.
+/// SQS makes and deletes queues.
 pub(super) fn aws(request: &Request<Bytes>) -> Response<Bytes> {
-    let body = String::from_utf8_lossy(request.body());
-    let (kind, answer) = if body.contains("Action=GetCallerIdentity") {
-        let result = format!(
-            "<GetCallerIdentityResult><Account>{ACCOUNT}</Account></GetCallerIdentityResult>"
-        );
-        ("text/xml", format!("<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>"))
-    } else if request.headers().get("x-amz-target").is_some_and(|it| it == "AmazonSQS.CreateQueue")
-    {
-        let url = format!("https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/jobs");
-        ("application/x-amz-json-1.0", format!(r#"{{"QueueUrl":"{url}"}}"#))
-    } else {
-        ("application/x-amz-json-1.0", "{}".to_owned())
-    };
+    let kind = "application/x-amz-json-1.0";
+    let answer =
+        if request.headers().get("x-amz-target").is_some_and(|it| it == "AmazonSQS.CreateQueue") {
+            let url = format!("https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/jobs");
+            format!(r#"{{"QueueUrl":"{url}"}}"#)
+        } else {
+            "{}".to_owned()
+        };
     let response = Response::builder().header("content-type", kind);
     response.body(answer.into()).expect("a valid response")
 }

@@ -1,6 +1,7 @@
 //! `standin serve` without a fallback: how it starts and ends, and what clients and strangers get.
 
 mod clients;
+mod faults;
 mod starting;
 mod strangers;
 

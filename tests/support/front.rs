@@ -30,6 +30,9 @@ pub(crate) const SECRET: &str = "front/secret+that/only+the/upstream/knows";
 /// Its session token.
 pub(crate) const TOKEN: &str = "front-session-token-0123456789";
 
+/// The account of the key.
+pub(crate) const ACCOUNT: &str = "123456789012";
+
 /// Who answers behind the front.
 #[derive(Clone)]
 pub(crate) enum Backend {
@@ -194,6 +197,7 @@ async fn answer(
         return refusal();
     }
     match backend {
+        Backend::Function(_) if asks_who(&body) => identity(),
         Backend::Function(function) => function(&Request::from_parts(parts, body)).map(Full::new),
         Backend::Url(url) => forward(Request::from_parts(parts, body), url).await,
     }
@@ -219,6 +223,19 @@ fn has_token(parts: &http::request::Parts) -> bool {
 fn is_recent(signature: &Signature) -> bool {
     let age = signature.time().and_then(|time| SystemTime::now().duration_since(time).ok());
     age.is_some_and(|age| age < Duration::from_mins(5))
+}
+
+/// Whether STS is asked whose credentials these are.
+fn asks_who(body: &Bytes) -> bool {
+    body.windows(24).any(|window| window == b"Action=GetCallerIdentity")
+}
+
+fn identity() -> Response<Full<Bytes>> {
+    let result =
+        format!("<GetCallerIdentityResult><Account>{ACCOUNT}</Account></GetCallerIdentityResult>");
+    let body = format!("<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>");
+    let response = Response::builder().header("content-type", "text/xml");
+    response.body(Full::new(body.into())).expect("a valid response")
 }
 
 fn refusal() -> Response<Full<Bytes>> {

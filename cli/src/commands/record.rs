@@ -1,5 +1,6 @@
 //! `standin record`: a client's run against AWS, kept as a recording.
 
+mod faults;
 mod guards;
 mod listen;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+pub(crate) use faults::{FaultArgs, real_time};
 use guards::GuardArgs;
 pub(crate) use listen::ListenArgs;
 use standin_relay::{Dialing, Invocation, Keep, Overrides, RecordOptions, Report, Upstream, Via};
@@ -64,6 +66,8 @@ pub(crate) struct Arguments {
     guards: GuardArgs,
     #[command(flatten)]
     listen: ListenArgs,
+    #[command(flatten)]
+    faults: FaultArgs,
     /// The client's command
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -107,6 +111,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         invocation,
         listen: arguments.listen.chosen(),
         guards: arguments.guards.guards()?,
+        interceptors: arguments.faults.interceptors(real_time())?,
         exceptions: Exceptions {
             credential_operations: arguments.credential_operations,
             members: arguments.keep_member,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use standin_relay::ReplayOptions;
 
-use super::record::{ListenArgs, Way, invocation, say};
+use super::record::{FaultArgs, ListenArgs, Way, invocation, real_time, say};
 use crate::exit::{Failure, Outcome};
 
 /// Run a command against a recording's answers, offline.
@@ -27,6 +27,8 @@ pub(crate) struct Arguments {
     keep_env: Vec<String>,
     #[command(flatten)]
     listen: ListenArgs,
+    #[command(flatten)]
+    faults: FaultArgs,
     /// The client's command
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -40,6 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         folder: arguments.folder,
         invocation,
         listen: arguments.listen.chosen(),
+        interceptors: arguments.faults.interceptors(real_time())?,
         clock: crate::clock::now,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::new)?;

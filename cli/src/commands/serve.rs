@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use standin_core::{Clock, Ids, KeyDecoding, SystemClock, Timestamp, VirtualClock};
 use standin_gateway::{BodyLimits, Log};
+use standin_intercept::Wait;
 use standin_model::TimestampFormat;
 use standin_packages::{Cache, Environment};
 use standin_server::{Config, Emulator, FallbackChoice};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::record::FaultArgs;
 use crate::catalog::CatalogArgs;
 use crate::exit::{Exit, Failure, Outcome};
 
@@ -48,6 +50,8 @@ pub(crate) struct Arguments {
     /// Let pages of this origin call from a browser, besides those of this machine; `*` is any
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
+    #[command(flatten)]
+    faults: FaultArgs,
     #[command(flatten)]
     catalog: CatalogArgs,
 }
@@ -91,6 +95,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     let aws_keys = aws_keys.is_some_and(|value| value != "0" && value != "false");
     Ok(Config {
         catalog: arguments.catalog.open()?,
+        interceptors: arguments.faults.interceptors(emulated_time(&clock))?,
         clock,
         ids: arguments.seed.map_or_else(Ids::random, Ids::seeded),
         limits: BodyLimits { bytes: arguments.body_limit, ..BodyLimits::default() },
@@ -99,6 +104,12 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         log: Arc::new(StandardError),
         fallback: fallback(&arguments.fallback, environment)?,
     })
+}
+
+/// Waits by the emulator's clock, as a client that is held does.
+fn emulated_time(clock: &Arc<dyn Clock>) -> Wait {
+    let clock = clock.clone();
+    Arc::new(move |time| clock.hold_until(clock.now().saturating_add(time)))
 }
 
 /// Finds what the fallback needs.

@@ -7,7 +7,8 @@ use http::{Request, Response, header};
 use standin_core::{
     BoxFuture, ByteStream, Context, Document, Fallback, Forward, ServiceError, StreamError, error,
 };
-use standin_model::{Answer, Catalog, Protocol};
+use standin_intercept::Chain;
+use standin_model::{Answer, Catalog, Operation, Protocol, Service};
 use standin_protocol::Call;
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     crossings::{Bridges, Check},
     error::unavailable,
     failures, headers,
+    intercept::{self, Intercepted},
     transport::{Transport, TransportError},
 };
 
@@ -25,6 +27,7 @@ pub struct Forwarder {
     transport: Transport,
     catalog: &'static Catalog,
     native: Vec<&'static str>,
+    interceptors: Arc<Chain>,
 }
 
 /// A request of an operation that sets up what crosses services may have a body of this size.
@@ -38,7 +41,13 @@ impl Forwarder {
         native: Vec<&'static str>,
     ) -> Self {
         let transport = Transport::new(backend.clone());
-        Self { backend, transport, catalog, native }
+        Self { backend, transport, catalog, native, interceptors: Arc::default() }
+    }
+
+    /// The same with interceptors around the backend.
+    #[must_use]
+    pub fn intercepted(self, interceptors: Arc<Chain>) -> Self {
+        Self { interceptors, ..self }
     }
 
     /// The backend.
@@ -57,7 +66,32 @@ impl Forwarder {
         }
         let (mut parts, body) = request.into_parts();
         headers::prepare(&mut parts, context, self.catalog.service(context.service));
-        self.send(context, Request::from_parts(parts, body)).await
+        let call = self.named(context).map(|(service, operation)| Call {
+            service,
+            operation,
+            protocol: context.protocol,
+        });
+        self.send_intercepted(context, call, Request::from_parts(parts, body)).await
+    }
+
+    /// Sends a request past the interceptors, which write in the protocol of `call`.
+    async fn send_intercepted(
+        &self,
+        context: &Context,
+        call: Option<Call>,
+        request: Request<ByteStream>,
+    ) -> Result<Response<ByteStream>, ServiceError> {
+        let Some(call) = call.filter(|_| !self.interceptors.is_empty()) else {
+            return self.send(context, request).await;
+        };
+        let seen = intercept::seen(context, call);
+        let forwarded = intercept::forward(&self.interceptors, &seen, request).await;
+        let response = match forwarded.map_err(|error| broken_request(&error))? {
+            Intercepted::Answered(answer) => answer,
+            Intercepted::Forward(request) => self.send(context, request).await?,
+        };
+        let answered = intercept::answer(&self.interceptors, &seen, response).await;
+        answered.map_err(|error| unavailable(format!("The backend's {error}")))
     }
 
     async fn send(
@@ -135,8 +169,7 @@ impl Forwarder {
     /// The operation that the context names, in a protocol that the backend speaks.
     fn call(&self, context: &Context) -> Result<Call, ServiceError> {
         let unknown = || error::not_implemented(context.service, context.operation);
-        let service = self.catalog.service(context.service).ok_or_else(unknown)?;
-        let operation = service.operation(context.operation).ok_or_else(unknown)?;
+        let (service, operation) = self.named(context).ok_or_else(unknown)?;
         let spoken = |protocol: &Protocol| *protocol != Protocol::RpcV2Cbor;
         let protocols = &service.metadata.protocols;
         let theirs = protocols.contains(&context.protocol).then_some(context.protocol);
@@ -145,6 +178,11 @@ impl Forwarder {
             .or_else(|| protocols.iter().copied().find(spoken))
             .ok_or_else(unknown)?;
         Ok(Call { service, operation, protocol })
+    }
+
+    fn named(&self, context: &Context) -> Option<(&'static Service, &'static Operation)> {
+        let service = self.catalog.service(context.service)?;
+        Some((service, service.operation(context.operation)?))
     }
 
     async fn call_parsed(
@@ -160,7 +198,8 @@ impl Forwarder {
         let (mut parts, body) = request.into_parts();
         headers::prepare(&mut parts, context, Some(call.service));
         parts.headers.insert(header::AUTHORIZATION, headers::authorization(context, call.service));
-        let response = self.send(context, Request::from_parts(parts, body)).await?;
+        let request = Request::from_parts(parts, body);
+        let response = self.send_intercepted(context, Some(call), request).await?;
         let (parts, body) = response.into_parts();
         let response = Response::from_parts(parts, collect_answer(body).await?);
         parsed(call, &response)

@@ -12,6 +12,7 @@ mod error;
 mod failures;
 mod forwarder;
 mod headers;
+mod intercept;
 mod launcher;
 mod process;
 mod transport;

@@ -12,6 +12,7 @@ use crate::handlers::{
     content_encoding::DecodeContent,
     evidence::AddEvidence,
     forward::ForwardToBackend,
+    intercept::{InterceptAnswer, InterceptRequest},
     log_exception::LogException,
     operation::FindOperation,
     parse::Parse,
@@ -44,6 +45,7 @@ pub(crate) fn chain(shared: &Shared) -> Chain {
             Link::later(ForwardToBackend { forward: shared.forward.clone(), limits }),
             Link::later(ReadBody(limits)),
             Link::now(DecodeContent(limits)),
+            Link::later(InterceptRequest(shared.config.interceptors.clone())),
             Link::now(Parse),
             Link::now(ImplyQueueUrl),
             Link::later(Call),
@@ -53,6 +55,10 @@ pub(crate) fn chain(shared: &Shared) -> Chain {
             Box::new(LogException(shared.config.log.clone())),
             Box::new(AnswerException(catalog)),
         ],
-        response: vec![Box::new(AddEvidence), Box::new(AddCorsHeaders)],
+        response: vec![
+            Box::new(InterceptAnswer(shared.config.interceptors.clone())),
+            Box::new(AddEvidence),
+            Box::new(AddCorsHeaders),
+        ],
     }
 }

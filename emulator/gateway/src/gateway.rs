@@ -20,6 +20,8 @@ pub struct Config {
     pub key_decoding: KeyDecoding,
     /// Origins of pages that may call us from a browser, besides those of this machine; `*` is any.
     pub allowed_origins: Vec<String>,
+    /// What stands around our own operations.
+    pub interceptors: Arc<standin_intercept::Chain>,
     /// Where faults are written to.
     pub log: Arc<dyn Log>,
 }

@@ -119,6 +119,7 @@ impl Rig {
             limits: limits(),
             key_decoding: KeyDecoding::Ignored,
             allowed_origins: vec!["https://allowed.example".to_owned()],
+            interceptors: Arc::default(),
             log: log.clone(),
         };
         let environment = Environment {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use standin_core::{Clock, Ids, KeyDecoding};
 use standin_gateway::{BodyLimits, Log};
+use standin_intercept::Chain;
 use standin_model::Catalog;
 use standin_packages::{Cache, Environment};
 
@@ -24,6 +25,8 @@ pub struct Config {
     pub key_decoding: KeyDecoding,
     /// Origins of pages that may call from a browser, besides those of this machine; `*` is any.
     pub allowed_origins: Vec<String>,
+    /// What stands around each operation, ours and the fallback's.
+    pub interceptors: Arc<Chain>,
     /// Where faults, and what takes long, are written to.
     pub log: Arc<dyn Log>,
 }

@@ -8,7 +8,6 @@ use http::{Request, Response};
 use standin_core::{Environment, Fallback, Forward, NoFallback, StreamError};
 use standin_fallback::{Backend, BackendError, Forwarder, MotoOptions};
 use standin_gateway::{Gateway, Providers};
-use standin_model::Catalog;
 use standin_store::Store;
 use tokio::net::TcpListener;
 
@@ -38,7 +37,7 @@ impl Emulator {
         let catalog = config.catalog;
         let store = Store::new();
         let providers: Arc<Providers> = Arc::new(providers::all(&store).into_iter().collect());
-        let ports = ports(&config, catalog, &providers)?;
+        let ports = ports(&config, &providers)?;
         let environment = Arc::new(Environment {
             clock: config.clock,
             ids: config.ids,
@@ -49,6 +48,7 @@ impl Emulator {
             limits: config.limits,
             key_decoding: config.key_decoding,
             allowed_origins: config.allowed_origins,
+            interceptors: config.interceptors,
             log: config.log,
         };
         let forward = ports.forward;
@@ -110,9 +110,10 @@ struct Ports {
 }
 
 impl Ports {
-    fn of(backend: Backend, catalog: &'static Catalog, native: Vec<&'static str>) -> Self {
+    fn of(backend: Backend, config: &Config, native: Vec<&'static str>) -> Self {
         let backend = Arc::new(backend);
-        let forwarder = Arc::new(Forwarder::new(backend.clone(), catalog, native));
+        let forwarder = Forwarder::new(backend.clone(), config.catalog, native);
+        let forwarder = Arc::new(forwarder.intercepted(config.interceptors.clone()));
         Self { fallback: forwarder.clone(), forward: forwarder, backend: Some(backend) }
     }
 
@@ -122,11 +123,7 @@ impl Ports {
     }
 }
 
-fn ports(
-    config: &Config,
-    catalog: &'static Catalog,
-    providers: &Providers,
-) -> Result<Ports, BuildError> {
+fn ports(config: &Config, providers: &Providers) -> Result<Ports, BuildError> {
     let native: Vec<_> = providers.iter().map(|provider| provider.service()).collect();
     let backend = match &config.fallback {
         FallbackChoice::None => return Ok(Ports::none()),
@@ -141,7 +138,7 @@ fn ports(
             })
         }
     };
-    Ok(Ports::of(backend, catalog, native))
+    Ok(Ports::of(backend, config, native))
 }
 
 /// A URL of the listener that reaches it from this machine, also if it listens on all addresses.

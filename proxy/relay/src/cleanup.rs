@@ -7,7 +7,7 @@ use standin_archive::{ArchiveError, Scenario};
 use standin_model::{Answer, ServiceError};
 use standin_sigv4::Credentials;
 
-use crate::created::{Entry, FILE, List, from_json};
+use crate::created::{Entry, List, from_json};
 use crate::destination::DestinationError;
 use crate::own_call::{Caller, named};
 use crate::{
@@ -112,13 +112,6 @@ pub async fn cleanup(options: CleanupOptions) -> Result<CleanupReport, CleanupEr
     }
     report.left = left.len();
     Ok(report)
-}
-
-/// The number of things in a list, and where it stands.
-pub fn listed(folder: &std::path::Path) -> Result<(usize, String), ArchiveError> {
-    let scenario = Scenario::in_folder(folder);
-    let list = List::read(&scenario)?;
-    Ok((list.created.len() + list.unknown.len(), scenario.describe_file(FILE)))
 }
 
 async fn delete(

@@ -103,7 +103,7 @@ impl Relay {
         let call = exchange.call;
         let streams = call.streaming_output().is_some() || call.event_stream_output().is_some();
         let is_small = response.body().length().is_some_and(|length| length <= SMALL);
-        streams && !is_small && response.status().is_success() && self.interceptors.is_empty()
+        streams && !is_small && response.status().is_success() && !self.reads_bodies(call)
     }
 
     /// What became of a body that was handed on; none where the exchange can't be kept for it.

@@ -38,7 +38,7 @@ mod upload;
 use std::time::SystemTime;
 
 pub use account::AccountError;
-pub use cleanup::{CleanupError, CleanupMode, CleanupOptions, CleanupReport, cleanup, listed};
+pub use cleanup::{CleanupError, CleanupMode, CleanupOptions, CleanupReport, cleanup};
 pub use command::Invocation;
 pub use connect::{Dialing, UpstreamError, Upstreams};
 pub use credentials::{CredentialsError, Identity};

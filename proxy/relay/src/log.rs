@@ -32,6 +32,8 @@ struct State {
     /// What was refused or went wrong, and how often; in the order of the first time.
     problems: Vec<(String, u32)>,
     warnings: Vec<String>,
+    /// How many requests an interceptor answered.
+    intercepted: u32,
 }
 
 /// A request's place in the run.
@@ -93,6 +95,7 @@ impl Default for State {
             attempts: HashMap::new(),
             problems: Vec::new(),
             warnings: Vec::new(),
+            intercepted: 0,
         }
     }
 }
@@ -166,6 +169,16 @@ impl Log {
     #[cfg(test)]
     pub(crate) fn count(&self) -> usize {
         self.state().kept.len()
+    }
+
+    /// An interceptor answered a request: the upstream has not seen it.
+    pub(crate) fn intercepted(&self) {
+        self.state().intercepted += 1;
+    }
+
+    /// How many requests interceptors answered.
+    pub(crate) fn count_intercepted(&self) -> u32 {
+        self.state().intercepted
     }
 
     /// Whether no request came.

@@ -63,6 +63,8 @@ pub struct RecordOptions {
     pub listen: Listen,
     /// What the run may do.
     pub guards: Guards,
+    /// What is done to requests and answers on their way.
+    pub interceptors: Arc<Chain>,
     /// What scrubbing lets through.
     pub exceptions: Exceptions,
     /// The time.
@@ -179,7 +181,7 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
         overrides: options.overrides.clone(),
         upstreams: Upstreams::new(&options.dialing)?,
         router: Relay::router(Catalog::embedded()),
-        interceptors: Chain::default(),
+        interceptors: Arc::clone(&options.interceptors),
         hosts: Hosts::default(),
         clock: options.clock,
         log: Log::default(),
@@ -225,6 +227,12 @@ fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Rep
     let troubles = relay.log.troubles();
     let mut report = Report { code, lines: troubles.warnings };
     report.lines.extend(relay.created.as_ref().and_then(Created::summary));
+    let intercepted = relay.log.count_intercepted();
+    if intercepted > 0 {
+        report.lines.push(format!(
+            "{intercepted} requests were answered by rules, and are not in the recording"
+        ));
+    }
     if relay.log.is_silent() {
         report.lines.push(SILENT.to_owned());
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response, header};
-use standin_intercept::{Chain, Context, Outcome};
+use standin_intercept::{Body as Seen, Chain, Context, Outcome};
 use standin_model::{Catalog, Document, SigningMode};
 use standin_protocol::Call;
 use standin_protocol::routing::{Route, Router, needs_body};
@@ -38,7 +38,7 @@ pub(crate) struct Relay {
     pub(crate) overrides: Overrides,
     pub(crate) upstreams: Upstreams,
     pub(crate) router: Router,
-    pub(crate) interceptors: Chain,
+    pub(crate) interceptors: Arc<Chain>,
     pub(crate) hosts: Hosts,
     pub(crate) clock: Clock,
     pub(crate) log: Log,
@@ -132,7 +132,7 @@ impl Relay {
     ) -> Result<Response<Body>, Refusal> {
         let call = route.call;
         let admitted = self.admit(call, parts, body).await?;
-        let context = self.context(call, admitted.claim.signature());
+        let context = self.context(call, admitted.claim.signature(), visit.ticket);
         let own = self.hosts.own_for(&admitted.parts.extensions, &self.upstream);
         let response = if self.interceptors.is_empty() {
             self.send(&route, admitted, visit).await?
@@ -148,7 +148,13 @@ impl Relay {
         Ok(Response::from_parts(parts, piped.unwrap_or(Body::Whole(whole))))
     }
 
-    /// Sends a request past the interceptors, which see bodies whole.
+    /// Whether an interceptor must see the bodies of an operation.
+    pub(crate) fn reads_bodies(&self, call: Call) -> bool {
+        let context = || Context { call, account: None, region: None, request_id: String::new() };
+        !self.interceptors.is_empty() && self.interceptors.reads_bodies(&context())
+    }
+
+    /// Sends a request past the interceptors, which see bodies whole, or not at all.
     async fn send_through(
         &self,
         route: &Route,
@@ -156,18 +162,45 @@ impl Relay {
         visit: &Arc<Visit>,
     ) -> Result<Response<Body>, Refusal> {
         let Admitted { parts, source, claim, payload, .. } = admitted;
-        let request = Request::from_parts(parts, source.bytes()?);
-        let response = match self.interceptors.forward(request, context) {
-            Outcome::Answered(answer) => answer,
+        let (seen, passing) = match self.reads_bodies(route.call) {
+            true => (Seen::Whole(source.bytes()?), None),
+            false => (Seen::Passing, Some(source)),
+        };
+        let forwarded = self.interceptors.forward(Request::from_parts(parts, seen), context).await;
+        let response = match forwarded {
+            Outcome::Answered(answer) => {
+                self.log.intercepted();
+                answer.map(Body::Whole)
+            }
             Outcome::Forward(request) => {
-                let (parts, body) = request.into_parts();
-                let source = Source::Changed(body);
+                let (parts, seen) = request.into_parts();
+                let source = match (seen, passing) {
+                    (Seen::Passing, Some(source)) => source,
+                    (seen, _) => Source::Changed(seen.into_bytes().unwrap_or_default()),
+                };
                 let admitted = Admitted { parts, source, claim, payload };
-                let (parts, body) = self.send(route, admitted, visit).await?.into_parts();
-                Response::from_parts(parts, body.collect(BODY_LIMIT).await?)
+                self.send(route, admitted, visit).await?
             }
         };
-        Ok(self.interceptors.answer(response, context).map(Body::Whole))
+        self.intercept_answer(response, context).await
+    }
+
+    /// Runs an answer past the interceptors.
+    async fn intercept_answer(
+        &self,
+        response: Response<Body>,
+        context: &Context,
+    ) -> Result<Response<Body>, Refusal> {
+        let (parts, body) = response.into_parts();
+        let (seen, passing) = match self.reads_bodies(context.call) {
+            true => (Seen::Whole(body.collect(BODY_LIMIT).await?), None),
+            false => (Seen::Passing, Some(body)),
+        };
+        let response = self.interceptors.answer(Response::from_parts(parts, seen), context);
+        Ok(response.map(|seen| match (seen, passing) {
+            (Seen::Passing, Some(body)) => body,
+            (seen, _) => Body::Whole(seen.into_bytes().unwrap_or_default()),
+        }))
     }
 
     /// Lets a request in, if it is signed with a key of this run, or not at all. Its body is held, unless it can
@@ -181,7 +214,7 @@ impl Relay {
             true => Payload::Unsigned,
             false => Payload::of(&parts.headers)?,
         };
-        let streams = call.streaming_input().is_some() && self.interceptors.is_empty();
+        let streams = call.streaming_input().is_some() && !self.reads_bodies(call);
         let source = match body {
             Body::Whole(bytes) => Source::held(Content::Memory(bytes)),
             body if streams && !claim.needs_body() => Source::Passing(body),
@@ -265,11 +298,11 @@ impl Relay {
         }
     }
 
-    fn context(&self, call: Call, signature: Option<&Signature>) -> Context {
+    fn context(&self, call: Call, signature: Option<&Signature>, ticket: Ticket) -> Context {
         Context {
-            service: Some(call.service.metadata.name),
-            operation: Some(call.operation.name),
+            call,
             account: None,
+            request_id: request_id(ticket),
             region: Some(
                 signature.map_or_else(|| self.region.clone(), |it| it.scope.region.clone()),
             ),

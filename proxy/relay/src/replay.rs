@@ -17,9 +17,10 @@ use http::{Request, Response};
 use standin_archive::{ArchiveError, Scenario};
 use standin_authority::StoreError;
 use standin_compare::with_client_variables;
+use standin_intercept::{Chain, Context};
 use standin_model::Catalog;
 use standin_protocol::Call;
-use standin_protocol::routing::Router;
+use standin_protocol::routing::{Route, Router};
 use standin_tape::Recording;
 
 use crate::admission::Keys;
@@ -44,6 +45,8 @@ pub struct ReplayOptions {
     pub invocation: Invocation,
     /// Where to listen.
     pub listen: Listen,
+    /// What is done to requests and answers on their way.
+    pub interceptors: Arc<Chain>,
     /// The time.
     pub clock: Clock,
 }
@@ -66,7 +69,7 @@ pub enum ReplayError {
 pub async fn replay(options: ReplayOptions) -> Result<Report, ReplayError> {
     let recording = with_client_variables(Scenario::in_folder(&options.folder).read()?);
     let region = recording.region.clone();
-    let replayer = Arc::new(Replayer::new(recording, options.clock));
+    let replayer = Arc::new(Replayer::new(recording, options.clock, options.interceptors));
     let interception = Interception::open(&options.via, Others::Refuse, options.clock)?;
     let listener =
         Listener::start(Arc::clone(&replayer), options.listen, interception.clone()).await?;
@@ -92,6 +95,7 @@ struct Replayer {
     clock: Clock,
     state: Mutex<State>,
     hosts: Hosts,
+    interceptors: Arc<Chain>,
     misses: Mutex<Vec<String>>,
     warnings: Mutex<Vec<String>>,
 }
@@ -100,7 +104,7 @@ impl Answer for Replayer {
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
         let (parts, body) = request.into_parts();
         let response = match body.collect(BODY_LIMIT).await {
-            Ok(body) => self.respond(parts, body),
+            Ok(body) => self.respond(parts, body).await,
             Err(error) => self.refuse(&error.into(), None),
         };
         response.map(Body::Whole)
@@ -112,7 +116,7 @@ impl Answer for Replayer {
 }
 
 impl Replayer {
-    fn respond(&self, parts: Parts, body: Bytes) -> Response<Bytes> {
+    async fn respond(&self, parts: Parts, body: Bytes) -> Response<Bytes> {
         let route = match self.router.route(&parts, &body) {
             Ok(route) => route,
             Err(error) => return self.refuse(&error.into(), None),
@@ -120,6 +124,27 @@ impl Replayer {
         if let Err(refusal) = self.keys.admit(&parts, &body, (&self.region, (self.clock)())) {
             return self.refuse(&refusal, Some(route.call));
         }
+        let context = self.context(route.call);
+        let request = Request::from_parts(parts, body);
+        let response = match self.interceptors.forward_whole(request, &context).await {
+            Ok(request) => self.replayed(&route, request),
+            Err(answer) => answer,
+        };
+        self.interceptors.answer_whole(response, &context)
+    }
+
+    fn context(&self, call: Call) -> Context {
+        Context {
+            call,
+            account: None,
+            region: Some(self.region.clone()),
+            request_id: miss::REQUEST_ID.to_owned(),
+        }
+    }
+
+    /// The recorded answer to a request, or that there is none.
+    fn replayed(&self, route: &Route, request: Request<Bytes>) -> Response<Bytes> {
+        let (parts, body) = request.into_parts();
         let invocation = parts.headers.get("amz-sdk-invocation-id");
         let invocation = invocation.and_then(|id| id.to_str().ok()).map(str::to_owned);
         let mut seen = parts;
@@ -157,7 +182,7 @@ impl Replayer {
         }
     }
 
-    fn new(recording: Recording, clock: Clock) -> Self {
+    fn new(recording: Recording, clock: Clock, interceptors: Arc<Chain>) -> Self {
         let scenario = format!("{}@{}", recording.scenario, recording.date);
         Self {
             keys: Keys::new(Session::random()),
@@ -167,6 +192,7 @@ impl Replayer {
             clock,
             state: Mutex::new(State::new(recording, clock)),
             hosts: Hosts::default(),
+            interceptors,
             misses: Mutex::default(),
             warnings: Mutex::default(),
         }

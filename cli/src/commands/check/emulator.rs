@@ -44,6 +44,7 @@ impl InProcess {
             limits: BodyLimits::default(),
             key_decoding: KeyDecoding::Ignored,
             allowed_origins: Vec::new(),
+            interceptors: Arc::default(),
             log: Arc::new(StandardError),
         };
         let emulator = Arc::new(Emulator::new(config)?);

@@ -8,6 +8,7 @@ pub(crate) mod content_encoding;
 pub(crate) mod evidence;
 pub(crate) mod forward;
 pub(crate) mod health;
+pub(crate) mod intercept;
 pub(crate) mod log_exception;
 pub(crate) mod operation;
 pub(crate) mod parse;

@@ -74,7 +74,7 @@ impl Rig {
             overrides: Overrides::default(),
             upstreams: Upstreams::new(&Dialing::default()).expect("no certificates to read"),
             router: Relay::router(Catalog::embedded()),
-            interceptors: Chain::default(),
+            interceptors: Arc::new(Chain::default()),
             hosts: Hosts::default(),
             clock: now,
             log: Log::default(),
