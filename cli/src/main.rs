@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod exit;
 mod progress;
+mod stdout;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use exit::{Exit, Failure};
@@ -67,5 +68,8 @@ fn main() -> Exit {
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Specs(arguments) => commands::specs::run(&arguments),
     };
-    result.unwrap_or_else(Failure::report)
+    match result.unwrap_or_else(Failure::report) {
+        Exit::Success if stdout::has_failed() => Exit::CouldNotRun,
+        exit => exit,
+    }
 }

@@ -1,8 +1,10 @@
 //! What can't be checked exits 2 and says why; what machines read.
 
 use std::fs;
+use std::process::Stdio;
 
-use super::{Project, serve};
+use super::{Checked, Project, serve};
+use crate::support::standin;
 
 /// A recording without a ledger.
 const SCENARIO: &str = "sqs/dead-letters";
@@ -41,6 +43,33 @@ fn a_target_that_cant_be_reached_is_named() {
     let target = format!("gone={url}");
     project.check(&["--target", &target]).exits(2).says(&["no answer from", &url, "refused"]);
     assert!(!project.path("sqs/dead-letters/parity@gone.snap.new").exists());
+}
+
+#[test]
+fn without_the_fallback_that_it_needs_it_could_not_run() {
+    let project = Project::new("no-python", &["s3/objects", SCENARIO]);
+    let mut command = standin();
+    command.arg("check").current_dir(&project.0).env("PATH", "/nonexistent");
+    command.env_remove("STANDIN_PYTHON").env("STANDIN_CACHE", project.0.join("cache"));
+    let checked = Checked::of(&command.output().unwrap()).exits(2);
+    assert!(checked.err.contains("moto needs python3"), "{}", checked.err);
+    assert!(!project.path("s3/objects/parity.snap.new").exists());
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_changes_no_exit_code() {
+    let project = Project::new("closed", &[SCENARIO]);
+    for (ledger, code) in [("", 0), ("literal SendMessage#1 MessageId\n", 2)] {
+        fs::write(project.path("sqs/dead-letters/parity.snap"), ledger).unwrap();
+        let mut command = standin();
+        command.args(["check", "--fallback", "none"]).current_dir(&project.0);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
 }
 
 #[test]

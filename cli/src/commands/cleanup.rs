@@ -6,6 +6,7 @@ use standin_relay::{CleanupMode, CleanupOptions, Dialing, Upstream};
 
 use super::record::environment;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::stdout::outln;
 
 /// Delete what recording runs created and left, newest first; without --yes, only say it.
 #[derive(clap::Args)]
@@ -35,7 +36,6 @@ pub(crate) struct Arguments {
 }
 
 /// Says or deletes what is left.
-#[expect(clippy::print_stdout, reason = "this is the program's edge")]
 pub(crate) fn run(arguments: Arguments) -> Outcome {
     let upstream = arguments.upstream.as_deref().map(Upstream::parse).transpose()?;
     let options = CleanupOptions {
@@ -49,13 +49,13 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::new)?;
     let report = runtime.block_on(standin_relay::cleanup(options))?;
     for line in &report.lines {
-        println!("{line}");
+        outln!("{line}");
     }
     match (report.left, arguments.yes) {
-        (0, _) if report.lines.is_empty() => println!("nothing is listed as left"),
+        (0, _) if report.lines.is_empty() => outln!("nothing is listed as left"),
         (0, _) => {}
-        (count, true) => println!("{count} left"),
-        (count, false) => println!("{count} left; --yes deletes them"),
+        (count, true) => outln!("{count} left"),
+        (count, false) => outln!("{count} left; --yes deletes them"),
     }
     Ok(if report.left == 0 { Exit::Success } else { Exit::Deviations })
 }

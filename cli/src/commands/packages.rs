@@ -80,9 +80,8 @@ fn path(name: &str, cache: &Cache) -> Outcome {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "this is the program's edge")]
 fn print(line: &str) {
-    println!("{line}");
+    crate::stdout::outln!("{line}");
 }
 
 #[expect(clippy::print_stderr, reason = "this is the program's edge")]

@@ -94,6 +94,14 @@ impl Emulator {
         }
     }
 
+    /// Starts the backend, if there is one and it isn't running: for those who must know whether it can be had.
+    pub async fn start_backend(&self) -> Result<(), BackendError> {
+        match &self.backend {
+            Some(backend) => backend.start().await,
+            None => Ok(()),
+        }
+    }
+
     /// Ends the backend's process, if there is one.
     pub async fn stop(&self) {
         if let Some(backend) = &self.backend {

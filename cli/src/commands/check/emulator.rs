@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use standin_core::{Ids, KeyDecoding, Timestamp, VirtualClock};
 use standin_gate::{BoxFuture, Target, TargetError, Targets};
 use standin_gateway::BodyLimits;
@@ -28,6 +28,9 @@ struct Session {
     emulator: Arc<Emulator>,
     clock: VirtualClock,
 }
+
+/// The target's name in errors.
+const NAME: &str = "emulator";
 
 /// Seeds the ids, so that two checks see the same.
 const SEED: u64 = 1;
@@ -69,10 +72,7 @@ impl Targets for InProcess {
     ) -> BoxFuture<'t, Result<Arc<dyn Target>, TargetError>> {
         Box::pin(async move {
             self.clock.set(midnight(&recording.date));
-            self.emulator.reset_backend().await.map_err(|error| TargetError::Unreachable {
-                target: "emulator".to_owned(),
-                reason: error.to_string(),
-            })?;
+            self.emulator.reset_backend().await.map_err(unreachable)?;
             let (emulator, clock) = (self.emulator.clone(), self.clock.clone());
             let session: Arc<dyn Target> = Arc::new(Session { emulator, clock });
             Ok(session)
@@ -82,15 +82,17 @@ impl Targets for InProcess {
 
 impl Target for Session {
     fn name(&self) -> &'static str {
-        "emulator"
+        NAME
     }
 
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TargetError>> {
         Box::pin(async move {
-            self.emulator.process(request).await.map_err(|error| TargetError::Unreachable {
-                target: self.name().to_owned(),
-                reason: error.to_string(),
-            })
+            let response = self.emulator.process(request).await.map_err(unreachable)?;
+            if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+                // Without its fallback the emulator says nothing of most services: that is no deviation.
+                self.emulator.start_backend().await.map_err(unreachable)?;
+            }
+            Ok(response)
         })
     }
 
@@ -102,6 +104,10 @@ impl Target for Session {
     fn is_lasting(&self) -> bool {
         false
     }
+}
+
+fn unreachable(error: impl std::error::Error) -> TargetError {
+    TargetError::Unreachable { target: NAME.to_owned(), reason: error.to_string() }
 }
 
 /// The first moment of a day; a recording without a sound date begins in 2026.

@@ -1,5 +1,4 @@
 //! What a check prints.
-#![expect(clippy::print_stdout, reason = "this is the program's edge")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,19 +9,21 @@ use standin_gate::corpus::{self, Drift, Figures};
 use standin_gate::report::{self, Row, table};
 use standin_gate::{Checked, Entry, Tally};
 
+use crate::stdout::{out, outln};
+
 /// The table, then what a person must look at. Without a ledger nothing waits for review.
 pub(super) fn people(checked: &[Checked]) {
-    print!("{}", table(&rows(checked)));
+    out!("{}", table(&rows(checked)));
     for scenario in checked.iter().filter(|scenario| !scenario.judgement.passes()) {
         print_findings(scenario);
     }
     for Checked { result, .. } in checked {
         for (exchange, reason) in result.unusable() {
-            println!("{} {} can't be sent: {reason}", result.scenario, exchange.id);
+            outln!("{} {} can't be sent: {reason}", result.scenario, exchange.id);
         }
     }
     if checked.iter().any(has_pending) {
-        println!(
+        outln!(
             "\nReview what is pending with `cargo insta review`, and give each new line a reason."
         );
     }
@@ -33,7 +34,7 @@ pub(super) fn lines(checked: &[Checked]) {
     for Checked { result, judgement, .. } in checked {
         let print = |word: &str, entries: &[Entry]| {
             for entry in entries {
-                println!("{word} {} {}", result.scenario, entry.line());
+                outln!("{word} {} {}", result.scenario, entry.line());
             }
         };
         print("new", &judgement.new);
@@ -44,22 +45,22 @@ pub(super) fn lines(checked: &[Checked]) {
 
 /// The rows as JSON.
 pub(super) fn json(checked: &[Checked]) {
-    println!("{}", report::json(&rows(checked)));
+    outln!("{}", report::json(&rows(checked)));
 }
 
 /// What was found of a corpus, and what of it could not be read or sent.
 pub(super) fn corpus(figures: &BTreeMap<String, Figures>, summary: &Summary, unread: &[PathBuf]) {
-    print!("{}", corpus::table(figures));
+    out!("{}", corpus::table(figures));
     let unusable: u32 = summary.unusable.values().sum();
     let (read, sent) = (summary.exchanges, summary.imported);
-    println!("{read} exchanges in {} files: {sent} imported, {unusable} unusable", summary.files);
+    outln!("{read} exchanges in {} files: {sent} imported, {unusable} unusable", summary.files);
     for (reason, count) in &summary.unusable {
-        println!("  {count} {reason}");
+        outln!("  {count} {reason}");
     }
     if !unread.is_empty() {
-        println!("{} files of other formats are not read yet:", unread.len());
+        outln!("{} files of other formats are not read yet:", unread.len());
         for (folder, count) in folders(unread) {
-            println!("  {count} in {}", folder.display());
+            outln!("  {count} in {}", folder.display());
         }
     }
 }
@@ -85,7 +86,7 @@ pub(super) fn corpus_json(
         "unread_files": unread,
         "drift": drifts,
     });
-    println!("{whole:#}");
+    outln!("{whole:#}");
 }
 
 fn service_json(service: &str, Figures { native, fallback }: &Figures) -> serde_json::Value {
@@ -102,12 +103,12 @@ fn service_json(service: &str, Figures { native, fallback }: &Figures) -> serde_
 
 /// How a run differs from the ledger of its service.
 pub(super) fn drift(ledger: &Path, drift: &Drift) {
-    println!("\n{} does not fit; to accept, move {0}.new over it:", ledger.display());
+    outln!("\n{} does not fit; to accept, move {0}.new over it:", ledger.display());
     for line in &drift.risen {
-        println!("  more: {line}");
+        outln!("  more: {line}");
     }
     for line in &drift.fallen {
-        println!("  less: {line}");
+        outln!("  less: {line}");
     }
 }
 
@@ -131,17 +132,17 @@ fn has_pending(Checked { judgement, ledger, .. }: &Checked) -> bool {
 
 fn print_findings(Checked { result, judgement, ledger }: &Checked) {
     match ledger.as_str() {
-        "" => println!("\n{} (a target without a name has no ledger)", result.scenario),
-        ledger => println!("\n{} ({ledger})", result.scenario),
+        "" => outln!("\n{} (a target without a name has no ledger)", result.scenario),
+        ledger => outln!("\n{} ({ledger})", result.scenario),
     }
     for entry in &judgement.new {
-        println!("  new: {} {} {}", entry.exchange, entry.path, entry.class);
-        println!("    - {}\n    + {}", entry.expected, entry.actual);
+        outln!("  new: {} {} {}", entry.exchange, entry.path, entry.class);
+        outln!("    - {}\n    + {}", entry.expected, entry.actual);
     }
     for entry in &judgement.stale {
-        println!("  gone, take it out: {} {} {}", entry.exchange, entry.path, entry.class);
+        outln!("  gone, take it out: {} {} {}", entry.exchange, entry.path, entry.class);
     }
     for entry in &judgement.unexplained {
-        println!("  needs a reason: {} {} {}", entry.exchange, entry.path, entry.class);
+        outln!("  needs a reason: {} {} {}", entry.exchange, entry.path, entry.class);
     }
 }

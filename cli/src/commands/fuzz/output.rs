@@ -1,5 +1,4 @@
 //! What a fuzz run prints.
-#![expect(clippy::print_stdout, reason = "this is the program's edge")]
 
 use std::collections::BTreeMap;
 
@@ -8,6 +7,7 @@ use standin_fuzz::{Difference, Fault, Finding, Summary, rules, show};
 use standin_model::Catalog;
 
 use super::protocol::{Oracle, Protocol};
+use crate::stdout::outln;
 
 /// Each difference, a table of the services that have any, what is known of the oracle, and the sum.
 pub(super) fn people(arguments: &Protocol, summary: &Summary) {
@@ -16,12 +16,12 @@ pub(super) fn people(arguments: &Protocol, summary: &Summary) {
     }
     print_services(summary);
     if !summary.rules.is_empty() {
-        println!("differences of botocore's own:");
+        outln!("differences of botocore's own:");
         for (rule, count) in &summary.rules {
-            println!("  {count:6}  {rule}");
+            outln!("  {count:6}  {rule}");
         }
     }
-    println!("{}", sum(arguments, summary));
+    outln!("{}", sum(arguments, summary));
 }
 
 /// The same as JSON.
@@ -51,27 +51,23 @@ pub(super) fn json(arguments: &Protocol, summary: &Summary) {
         "known": known.collect::<Vec<_>>(),
         "differences": findings.collect::<Vec<_>>(),
     });
-    println!("{whole:#}");
+    outln!("{whole:#}");
 }
 
 fn print_finding(arguments: &Protocol, finding: &Finding) {
     let (case, call) = (&finding.case, finding.case.call);
     let (service, protocol) = (call.service.metadata.name, call.protocol.name());
-    println!("{service} {} {protocol} {}", call.operation.name, case.part_name());
+    outln!("{service} {} {protocol} {}", call.operation.name, case.part_name());
     match &finding.fault {
-        Fault::Refused(said) => println!("  {said}"),
+        Fault::Refused(said) => outln!("  {said}"),
         Fault::Differs(differences) => {
             for Difference { path, found, expected } in differences {
-                println!(
-                    "  {path}: {}, expected {}",
-                    show(found.as_ref()),
-                    show(expected.as_ref())
-                );
+                outln!("  {path}: {}, expected {}", show(found.as_ref()), show(expected.as_ref()));
             }
         }
     }
-    println!("  of {}", show(Some(&finding.value)));
-    println!("  again: {}\n", reproduce(arguments, finding));
+    outln!("  of {}", show(Some(&finding.value)));
+    outln!("  again: {}\n", reproduce(arguments, finding));
 }
 
 fn finding_json(arguments: &Protocol, finding: &Finding) -> Value {
@@ -118,12 +114,12 @@ fn print_services(summary: &Summary) {
     if differing.is_empty() {
         return;
     }
-    println!("{:30}  {:>8}  {:>11}", "service", "values", "differences");
+    outln!("{:30}  {:>8}  {:>11}", "service", "values", "differences");
     for (service, differences) in &differing {
         let values = summary.values.get(service).copied().unwrap_or_default();
-        println!("{service:30}  {values:8}  {differences:11}");
+        outln!("{service:30}  {values:8}  {differences:11}");
     }
-    println!("{} other services without a difference\n", summary.values.len() - differing.len());
+    outln!("{} other services without a difference\n", summary.values.len() - differing.len());
 }
 
 fn differing(summary: &Summary) -> BTreeMap<&'static str, u64> {
