@@ -9,6 +9,7 @@ use crate::handlers::{
     answer_exception::AnswerException,
     call::Call,
     caller::ReadCaller,
+    check_input::CheckInput,
     content_encoding::DecodeContent,
     evidence::AddEvidence,
     forward::ForwardToBackend,
@@ -42,6 +43,7 @@ pub(crate) fn chain(shared: &Shared) -> Chain {
             Link::now(RouteRequest(Router::new(catalog))),
             // Whether we have the operation is known before its body is read.
             Link::now(FindOperation::new(shared)),
+            Link::later(CheckInput { forward: shared.forward.clone(), limits }),
             Link::later(ForwardToBackend { forward: shared.forward.clone(), limits }),
             Link::later(ReadBody(limits)),
             Link::now(DecodeContent(limits)),

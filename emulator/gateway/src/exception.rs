@@ -5,7 +5,7 @@ use standin_model::Protocol;
 use standin_protocol::checksum::ChecksumError;
 use standin_protocol::eventstream::FrameError;
 use standin_protocol::routing::RouteError;
-use standin_protocol::{ParseError, SerializeError};
+use standin_protocol::{ParseError, SerializeError, UnpackError};
 use standin_sigv4::{ChunkedError, FramingError};
 
 /// Why a request handler gave up.
@@ -67,6 +67,15 @@ pub enum Exception {
 impl From<ServiceError> for Exception {
     fn from(error: ServiceError) -> Self {
         Self::Service(error)
+    }
+}
+
+impl From<UnpackError> for Exception {
+    fn from(error: UnpackError) -> Self {
+        match error {
+            UnpackError::TooLarge(limit) => Self::BodyTooLarge(limit),
+            UnpackError::Malformed(_) => Self::BodyEncoding("gzip"),
+        }
     }
 }
 

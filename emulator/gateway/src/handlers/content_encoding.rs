@@ -1,9 +1,7 @@
 //! Compressed request bodies.
 
-use standin_protocol::UnpackError;
-
 use crate::chain::{Flow, Handled, RequestHandler};
-use crate::{Body, BodyLimits, Exception, RequestContext};
+use crate::{Body, BodyLimits, RequestContext};
 
 /// Unpacks gzip bodies. Bodies that are streamed are data of the client's, and stay as they are.
 pub(crate) struct DecodeContent(pub(crate) BodyLimits);
@@ -11,19 +9,11 @@ pub(crate) struct DecodeContent(pub(crate) BodyLimits);
 impl RequestHandler for DecodeContent {
     fn handle(&self, context: &mut RequestContext) -> Handled {
         if let (Some(call), Body::Whole(bytes)) = (context.call, &context.body)
-            && let Some(unpacked) = call
-                .unpack(&mut context.request.headers, bytes, self.0.bytes)
-                .map_err(|error| refused(&error))?
+            && let Some(unpacked) =
+                call.unpack(&mut context.request.headers, bytes, self.0.bytes)?
         {
             context.body = Body::Whole(unpacked);
         }
         Ok(Flow::Continue)
-    }
-}
-
-fn refused(error: &UnpackError) -> Exception {
-    match error {
-        UnpackError::TooLarge(limit) => Exception::BodyTooLarge(*limit),
-        UnpackError::Malformed(_) => Exception::BodyEncoding("gzip"),
     }
 }

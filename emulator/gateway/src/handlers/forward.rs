@@ -29,18 +29,20 @@ impl ForwardToBackend {
         let Some(backend) = self.forward.backend(operation.service) else {
             return Err(error::not_implemented(operation.service, operation.operation).into());
         };
-        if let Ok(evidence) = HeaderValue::from_str(&format!("fallback:{backend}")) {
-            context.evidence = evidence;
-        }
         context.body.check(self.limits)?;
         let (body, fault) = std::mem::take(&mut context.body).into_stream(self.limits)?;
         let (none, ()) = Request::new(()).into_parts();
         let head = std::mem::replace(&mut context.request, none);
         let request = Request::from_parts(head, body);
-        // Where the client's body was the cause, the backend's error says less than the fault.
         let forwarded = self.forward.forward(operation, request).await;
-        let response =
-            forwarded.map_err(|error| fault.take().unwrap_or(Exception::Service(error)))?;
+        // Where the client's body was the cause, the backend's error says less than the fault, which is our answer.
+        if let (Err(_), Some(fault)) = (&forwarded, fault.take()) {
+            return Err(fault);
+        }
+        if let Ok(evidence) = HeaderValue::from_str(&format!("fallback:{backend}")) {
+            context.evidence = evidence;
+        }
+        let response = forwarded.map_err(Exception::Service)?;
         context.response = Some(response.map(Body::Stream));
         Ok(Flow::Stop)
     }

@@ -4,6 +4,7 @@ pub(crate) mod allowed_origin;
 pub(crate) mod answer_exception;
 pub(crate) mod call;
 pub(crate) mod caller;
+pub(crate) mod check_input;
 pub(crate) mod content_encoding;
 pub(crate) mod evidence;
 pub(crate) mod forward;

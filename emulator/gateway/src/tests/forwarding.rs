@@ -1,9 +1,13 @@
 //! Operations that a backend answers.
 
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::request::Builder;
 use http::{Request, Response, StatusCode};
 use standin_core::{BoxFuture, ByteStream, Context, Forward, ServiceError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -55,9 +59,9 @@ fn rig() -> Rig {
 #[tokio::test]
 async fn the_backend_gets_the_request_as_it_came() {
     let rig = rig();
-    let response = rig.answer(body(dynamodb("CreateTable"), "not even JSON")).await;
+    let response = rig.answer(body(dynamodb("CreateTable"), r#"{"TableName" : "t"}"#)).await;
     assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(text(&response), "not even JSON");
+    assert_eq!(text(&response), r#"{"TableName" : "t"}"#);
     assert_eq!(header(&response, "x-operation"), "dynamodb.CreateTable");
     assert_eq!(header(&response, "x-standin-evidence"), "fallback:echo@1");
     let bucket = Request::put("/a/../k?acl").header("host", "b.s3.localhost:4566");
@@ -66,6 +70,70 @@ async fn the_backend_gets_the_request_as_it_came() {
     assert_eq!(header(&response, "x-uri"), "/a/../k?acl");
     let native = rig.answer(body(dynamodb("ListTables"), "{}")).await;
     assert_eq!(header(&native, "x-standin-evidence"), "native");
+}
+
+/// A request signed for a service, with a body that its operation's codec can't read.
+fn unreadable(service: &str, request: Builder, text: &str) -> Request<Bytes> {
+    let scope = format!("123456789012/20250101/eu-west-1/{service}/aws4_request");
+    let signature = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+    body(request.header("authorization", signature), text)
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_before_it_is_sent_on() {
+    let json = |target: &str| Request::post("/").header("x-amz-target", target);
+    let form = Request::post("/").header("content-type", "application/x-www-form-urlencoded");
+    let function = Request::post("/2015-03-31/functions");
+    let requests = [
+        (
+            unreadable("dynamodb", json("DynamoDB_20120810.CreateTable"), "{"),
+            "SerializationException",
+        ),
+        (
+            unreadable("kms", json("TrentService.Encrypt"), r#"{"KeyId":1}"#),
+            "SerializationException",
+        ),
+        (unreadable("lambda", function, "nonsense"), "SerializationException"),
+        (
+            unreadable("ec2", form, "Action=RunInstances&Version=2016-11-15&MinCount=x"),
+            "InvalidParameterValue",
+        ),
+        (unreadable("s3", Request::put("/b?tagging"), "<Tagging>"), "MalformedXML"),
+        (unreadable("s3", Request::put("/b"), "<CreateBucketConfiguration><bad"), "MalformedXML"),
+    ];
+    let rig = rig();
+    for (request, code) in requests {
+        let response = rig.answer(request).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{}", text(&response));
+        let named = [text(&response), header(&response, "x-amzn-errortype")];
+        assert!(named.iter().any(|text| text.contains(code)), "{}", text(&response));
+        assert_eq!(header(&response, "x-standin-evidence"), "native");
+    }
+}
+
+#[tokio::test]
+async fn framing_and_compression_are_taken_off_for_the_look_only() {
+    let rig = rig();
+    for (payload, status) in [("{}", StatusCode::OK), ("{", StatusCode::BAD_REQUEST)] {
+        let framed = format!("{:x}\r\n{payload}\r\n0\r\n\r\n", payload.len());
+        let request = dynamodb("CreateTable").header("content-encoding", "aws-chunked");
+        let response = rig.answer(body(request, &framed)).await;
+        assert_eq!(response.status(), status, "{}", text(&response));
+        assert!(status != StatusCode::OK || text(&response) == framed);
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(payload.as_bytes()).expect("in memory");
+        let packed = Bytes::from(packed.finish().expect("in memory"));
+        let request = dynamodb("CreateTable").header("content-encoding", "gzip");
+        let response = rig.answer(request.body(packed.clone()).expect("valid")).await;
+        assert_eq!(response.status(), status);
+        assert!(status != StatusCode::OK || response.body() == &packed);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_a_stream_passes_unread() {
+    let request = unreadable("s3", Request::put("/b/k"), "<Tagging>");
+    assert_eq!(text(&rig().answer(request).await), "<Tagging>");
 }
 
 #[tokio::test]
@@ -85,6 +153,11 @@ async fn too_large_a_body_is_refused_before_it_is_sent_on() {
     let request = dynamodb("CreateTable").body(Bytes::from(vec![0; 20_000])).expect("valid");
     let response = rig().answer(request).await;
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(header(&response, "x-standin-evidence"), "native");
+    let object = Request::put("/b/k").header("host", "localhost");
+    let response = rig().answer(object.body(Bytes::from(vec![0; 20_000])).expect("valid")).await;
+    assert!(text(&response).contains("EntityTooLarge"), "{}", text(&response));
+    assert_eq!(header(&response, "x-standin-evidence"), "native");
 }
 
 #[tokio::test]
@@ -125,6 +198,7 @@ async fn a_body_that_breaks_the_limits_on_its_way_is_the_clients_fault() {
         let answer = String::from_utf8_lossy(&answer);
         assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
         assert!(answer.contains(code), "{answer}");
+        assert!(answer.contains("x-standin-evidence: native"), "{answer}");
     }
 }
 
