@@ -10,6 +10,7 @@ use crate::handlers::{
     call::Call,
     caller::ReadCaller,
     check_input::CheckInput,
+    check_signature::CheckSignature,
     content_encoding::DecodeContent,
     evidence::AddEvidence,
     forward::ForwardToBackend,
@@ -41,6 +42,8 @@ pub(crate) fn chain(shared: &Shared) -> Chain {
             // The query protocols name the operation in the body; all others are routed without it.
             Link::later(ReadForm { limits, key_decoding }),
             Link::now(RouteRequest(Router::new(catalog))),
+            // After the routing, so that the refusal is in the request's protocol.
+            Link::now(CheckSignature),
             // Whether we have the operation is known before its body is read.
             Link::now(FindOperation::new(shared)),
             Link::later(CheckInput { forward: shared.forward.clone(), limits }),

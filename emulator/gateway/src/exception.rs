@@ -59,6 +59,14 @@ pub enum Exception {
     /// The browser's page may not call us.
     #[error("origin '{0}' is not allowed")]
     ForbiddenOrigin(String),
+    /// The header claims signature version 4, and is malformed.
+    #[error("{message}")]
+    Signature {
+        /// What is wrong, in AWS's words.
+        message: String,
+        /// The service that was asked.
+        service: &'static str,
+    },
     /// A handler panicked.
     #[error("panic: {0}")]
     Panic(String),
@@ -107,6 +115,9 @@ impl Exception {
                 error::serialization_exception(self.to_string())
             }
             Self::ForbiddenOrigin(_) => error::access_denied(self.to_string()),
+            Self::Signature { message, service } => {
+                incomplete_signature(message, service, protocol)
+            }
             Self::Serialize(_) | Self::Panic(_) => error::internal_failure(),
         }
     }
@@ -128,6 +139,20 @@ fn chunked(error: ChunkedError) -> ServiceError {
         | ChunkedError::Line(_)
         | ChunkedError::Unsigned => ServiceError::sender("InvalidRequest", error.to_string()),
     }
+}
+
+/// JSON services name it as an exception, and S3 has words of its own; those are from reports of clients.
+fn incomplete_signature(message: &str, service: &str, protocol: Protocol) -> ServiceError {
+    if service == "s3" {
+        let message = "The authorization header is malformed; the authorization header requires three components: \
+                       Credential, SignedHeaders, and Signature.";
+        return ServiceError::sender("AuthorizationHeaderMalformed", message);
+    }
+    let code = match protocol {
+        Protocol::Json | Protocol::RestJson | Protocol::RpcV2Cbor => "IncompleteSignatureException",
+        Protocol::Query | Protocol::Ec2 | Protocol::RestXml => "IncompleteSignature",
+    };
+    ServiceError::sender(code, message)
 }
 
 fn malformed_trailer() -> ServiceError {

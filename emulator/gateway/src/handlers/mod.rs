@@ -5,6 +5,7 @@ pub(crate) mod answer_exception;
 pub(crate) mod call;
 pub(crate) mod caller;
 pub(crate) mod check_input;
+pub(crate) mod check_signature;
 pub(crate) mod content_encoding;
 pub(crate) mod evidence;
 pub(crate) mod forward;

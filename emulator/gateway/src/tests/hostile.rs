@@ -50,14 +50,30 @@ async fn unknown_operations_and_services() {
 #[tokio::test]
 async fn foreign_and_missing_signatures_are_no_hindrance() {
     let rig = Rig::new();
-    for signature in ["", "Negotiate abc", "AWS4-HMAC-SHA256 nonsense", "AWS AKID:sig", "Bearer t"]
-    {
+    for signature in ["", "Negotiate abc", "AWS AKID:sig", "Bearer t"] {
         let request = Request::post("/")
             .header("authorization", signature)
             .header("x-amz-target", "DynamoDB_20120810.ListTables");
         let response = rig.answer(body(request, "{}")).await;
         assert_eq!(response.status(), StatusCode::OK, "{signature}");
         assert!(text(&response).contains("000000000000"));
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_signature_of_version_4_is_incomplete() {
+    let rig = Rig::new();
+    for signature in ["AWS4-HMAC-SHA256 nonsense", "AWS4-HMAC-SHA256 Credential=foo"] {
+        let request = Request::post("/")
+            .header("authorization", signature)
+            .header("x-amz-target", "DynamoDB_20120810.ListTables");
+        let response = rig.answer(body(request, "{}")).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{signature}");
+        assert!(text(&response).contains("IncompleteSignatureException"), "{}", text(&response));
+        let object = Request::get("/b/k").header("authorization", signature);
+        let response = rig.answer(body(object, "")).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{signature}");
+        assert!(text(&response).contains("AuthorizationHeaderMalformed"), "{}", text(&response));
     }
 }
 
