@@ -207,11 +207,10 @@ impl Managed {
         let Some(process) = state.process.take() else { return };
         let lived = state.started.map(|started| started.elapsed()).unwrap_or_default();
         state.deaths = if lived >= HEALTHY { 1 } else { state.deaths + 1 };
-        let said = process.end().await;
+        let ended = process.end().await;
         let name = self.package.name;
-        let last = if said.is_empty() { said } else { format!("; it said: {said}") };
         (self.options.report)(&format!(
-            "the backend {name} died, and is started anew without the state that it held{last}"
+            "the backend {name} died, and is started anew without the state that it held: it {ended}"
         ));
     }
 

@@ -5,8 +5,9 @@ use std::{
     ffi::OsString,
     io,
     net::{Ipv4Addr, SocketAddr},
+    os::unix::process::ExitStatusExt,
     path::PathBuf,
-    process::Stdio,
+    process::{ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -17,7 +18,7 @@ use tokio::{
     net::TcpStream,
     process::{Child, ChildStdin, ChildStdout, Command},
     task::JoinHandle,
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use crate::BackendError;
@@ -44,7 +45,14 @@ pub(crate) struct Process {
 
 /// The last lines that a process wrote.
 #[derive(Clone, Debug, Default)]
-struct Said(Arc<Mutex<VecDeque<String>>>);
+struct Said(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    lines: VecDeque<(Instant, String)>,
+    /// When the process closed its output.
+    ended: Option<Instant>,
+}
 
 /// The line in which a launcher says where it serves, or why not.
 #[derive(Deserialize)]
@@ -59,6 +67,9 @@ const HEALTH_LIMIT: Duration = Duration::from_secs(10);
 /// What the system needs to show that a process is dead.
 const MOMENT: Duration = Duration::from_millis(200);
 const KEPT_LINES: usize = 30;
+/// What a process wrote in this time before its end is of its end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+const LAST_LINES: usize = 3;
 
 impl Process {
     /// Starts it and waits until it says that it serves.
@@ -99,17 +110,32 @@ impl Process {
     }
 
     /// Waits a moment for the end of a process that no longer accepts connections, and ends it otherwise.
+    ///
+    /// Says how it ended, and what it wrote at its end.
     pub(crate) async fn end(mut self) -> String {
-        if timeout(MOMENT, self.child.wait()).await.is_err() {
-            let _ = self.child.kill().await;
-        }
+        let ended = match timeout(MOMENT, self.child.wait()).await {
+            Ok(Ok(status)) => manner(status),
+            _ => {
+                let _ = self.child.kill().await;
+                "no longer accepted connections, and was killed".to_owned()
+            }
+        };
         let _ = timeout(MOMENT, &mut self.errors).await;
-        self.said.text()
+        let said = self.said.last_words();
+        if said.is_empty() { ended } else { format!("{ended}; it said: {said}") }
     }
 
     /// Its process id, while it runs.
     pub(crate) fn id(&self) -> Option<u32> {
         self.child.id()
+    }
+}
+
+fn manner(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exited with {code}"),
+        (None, Some(signal)) => format!("was killed by signal {signal}"),
+        (None, None) => "ended".to_owned(),
     }
 }
 
@@ -163,18 +189,29 @@ impl Said {
             let mut line = Vec::new();
             while output.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
                 let mut kept = lines.lock().unwrap_or_else(PoisonError::into_inner);
-                if kept.len() == KEPT_LINES {
-                    kept.pop_front();
+                if kept.lines.len() == KEPT_LINES {
+                    kept.lines.pop_front();
                 }
-                kept.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
+                let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+                kept.lines.push_back((Instant::now(), text));
                 line.clear();
             }
+            lines.lock().unwrap_or_else(PoisonError::into_inner).ended = Some(Instant::now());
         })
     }
 
     fn text(&self) -> String {
-        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.iter().map(String::as_str).collect::<Vec<_>>().join("; ")
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.lines.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The lines that were written right before the end.
+    fn last_words(&self) -> String {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let end = kept.ended.unwrap_or_else(Instant::now);
+        let last = kept.lines.iter().skip(kept.lines.len().saturating_sub(LAST_LINES));
+        let last = last.filter(|(at, _)| end.saturating_duration_since(*at) <= LAST_WORDS);
+        last.map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("; ")
     }
 }
 

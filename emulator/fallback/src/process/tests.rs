@@ -81,3 +81,16 @@ async fn a_process_that_floods_its_output_is_read_on() {
     }
     process.end().await;
 }
+
+#[tokio::test]
+async fn its_end_is_told_with_what_it_wrote_then_and_nothing_older() {
+    let port = port("HTTP/1.0 200 OK\r\n\r\n").await;
+    let up = format!("echo old >&2; echo '{{\"port\": {port}}}'; sleep 1.5");
+    let mut killed = start(&format!("{up}; kill -9 $$")).await.expect("it starts");
+    let mut exits =
+        start(&format!("{up}; echo a b c d | tr ' ' '\\n' >&2; exit 1")).await.expect("it starts");
+    let _ = killed.child.wait().await;
+    let _ = exits.child.wait().await;
+    assert_eq!(killed.end().await, "was killed by signal 9");
+    assert_eq!(exits.end().await, "exited with 1; it said: b; c; d");
+}
