@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use standin_core::{Clock, Ids, KeyDecoding, SystemClock, Timestamp, VirtualClock};
-use standin_gateway::{BodyLimits, Log};
+use standin_gateway::{BodyLimits, Log, Validation};
 use standin_intercept::Wait;
 use standin_model::TimestampFormat;
 use standin_packages::{Cache, Environment};
@@ -50,6 +50,9 @@ pub(crate) struct Arguments {
     /// Let pages of this origin call from a browser, besides those of this machine; `*` is any
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
+    /// Don't check the inputs of native operations against the constraints of AWS's models
+    #[arg(long)]
+    no_validation: bool,
     #[command(flatten)]
     faults: FaultArgs,
     #[command(flatten)]
@@ -101,6 +104,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         limits: BodyLimits { bytes: arguments.body_limit, ..BodyLimits::default() },
         key_decoding: if aws_keys { KeyDecoding::Encoded } else { KeyDecoding::Ignored },
         allowed_origins: arguments.allow_origin.clone(),
+        validation: if arguments.no_validation { Validation::Off } else { Validation::On },
         log: Arc::new(StandardError),
         fallback: fallback(&arguments.fallback, environment)?,
     })

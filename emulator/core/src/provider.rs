@@ -41,8 +41,12 @@ pub struct Output {
 }
 
 /// One operation of a provider, ready to be called once.
-pub struct OperationHandler(Call);
+pub struct OperationHandler {
+    admit: Option<Admit>,
+    call: Call,
+}
 
+type Admit = Box<dyn FnOnce(&Context) -> Result<(), ServiceError> + Send>;
 type Call = Box<dyn FnOnce(Context, Input) -> BoxFuture<'static, Answered> + Send>;
 type Answered = Result<Output, ServiceError>;
 
@@ -52,12 +56,30 @@ impl OperationHandler {
     where
         F: Future<Output = Answered> + Send + 'static,
     {
-        Self(Box::new(|context, input| Box::pin(call(context, input))))
+        Self { admit: None, call: Box::new(|context, input| Box::pin(call(context, input))) }
     }
 
-    /// Calls the operation.
-    pub fn call(self, context: Context, input: Input) -> BoxFuture<'static, Answered> {
-        (self.0)(context, input)
+    /// Asks a function about the caller, before anything is said about the input.
+    #[must_use]
+    pub fn admitted_by(
+        mut self,
+        admit: impl FnOnce(&Context) -> Result<(), ServiceError> + Send + 'static,
+    ) -> Self {
+        self.admit = Some(Box::new(admit));
+        self
+    }
+
+    /// Whether the caller may call, if that wasn't asked before.
+    pub fn admit(&mut self, context: &Context) -> Result<(), ServiceError> {
+        self.admit.take().map_or(Ok(()), |admit| admit(context))
+    }
+
+    /// Calls the operation. The caller is asked for, unless that was done.
+    pub fn call(mut self, context: Context, input: Input) -> BoxFuture<'static, Answered> {
+        match self.admit(&context) {
+            Ok(()) => (self.call)(context, input),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
     }
 }
 

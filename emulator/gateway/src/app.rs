@@ -25,6 +25,7 @@ use crate::handlers::{
     resources::AnswerResource,
     route::RouteRequest,
     serialize::Serialize,
+    validate::Validate,
 };
 
 /// The handlers in the order in which they run.
@@ -53,6 +54,7 @@ pub(crate) fn chain(shared: &Shared) -> Chain {
             Link::later(InterceptRequest(shared.config.interceptors.clone())),
             Link::now(Parse),
             Link::now(ImplyQueueUrl),
+            Link::now(Validate::new(shared.config.validation, &shared.providers)),
             Link::later(Call),
             Link::now(Serialize),
         ],

@@ -22,8 +22,20 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// What stands around our own operations.
     pub interceptors: Arc<standin_intercept::Chain>,
+    /// Whether inputs are checked against the constraints of the models.
+    pub validation: Validation,
     /// Where faults are written to.
     pub log: Arc<dyn Log>,
+}
+
+/// Whether the inputs of providers are checked against the constraints of the models.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Validation {
+    /// They are, as each service does it.
+    #[default]
+    On,
+    /// They are not, but for what providers check themselves.
+    Off,
 }
 
 /// What a gateway is put together from.

@@ -25,7 +25,7 @@ pub use chain::{
 };
 pub use context::RequestContext;
 pub use exception::Exception;
-pub use gateway::{Config, Gateway, Parts};
+pub use gateway::{Config, Gateway, Parts, Validation};
 pub use providers::Providers;
 pub use routes::{Resource, Routes};
 pub use serve::serve;

@@ -7,6 +7,7 @@ mod forwarding;
 mod hostile;
 mod over_sockets;
 mod untrusted;
+mod validation;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -26,7 +27,7 @@ use standin_model::Catalog;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::{BodyLimits, Config, Gateway, Log, Parts, Providers, serve};
+use crate::{BodyLimits, Config, Gateway, Log, Parts, Providers, Validation, serve};
 
 /// DynamoDB, as far as these tests need it.
 struct Tables;
@@ -114,12 +115,27 @@ impl Rig {
     }
 
     fn with(provider: Arc<dyn Provider>, forward: Arc<dyn Forward>) -> Self {
+        Self::made(Catalog::embedded(), provider, forward, Validation::On)
+    }
+
+    /// A gateway of one provider and no backend.
+    fn of(catalog: &'static Catalog, provider: impl Provider) -> Self {
+        Self::made(catalog, Arc::new(provider), Arc::new(NoFallback), Validation::On)
+    }
+
+    fn made(
+        catalog: &'static Catalog,
+        provider: Arc<dyn Provider>,
+        forward: Arc<dyn Forward>,
+        validation: Validation,
+    ) -> Self {
         let log = Arc::new(Lines::default());
         let config = Config {
             limits: limits(),
             key_decoding: KeyDecoding::Ignored,
             allowed_origins: vec!["https://allowed.example".to_owned()],
             interceptors: Arc::default(),
+            validation,
             log: log.clone(),
         };
         let environment = Environment {
@@ -129,7 +145,7 @@ impl Rig {
             services: Arc::new(NoServices),
         };
         let parts = Parts {
-            catalog: Catalog::embedded(),
+            catalog,
             providers: Arc::new(Providers::from_iter([provider])),
             environment: Arc::new(environment),
             forward,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use standin_core::{Clock, Ids, KeyDecoding};
-use standin_gateway::{BodyLimits, Log};
+use standin_gateway::{BodyLimits, Log, Validation};
 use standin_intercept::Chain;
 use standin_model::Catalog;
 use standin_packages::{Cache, Environment};
@@ -27,6 +27,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// What stands around each operation, ours and the fallback's.
     pub interceptors: Arc<Chain>,
+    /// Whether the inputs of native operations are checked against the constraints of the models.
+    pub validation: Validation,
     /// Where faults, and what takes long, are written to.
     pub log: Arc<dyn Log>,
 }

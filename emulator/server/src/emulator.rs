@@ -49,6 +49,7 @@ impl Emulator {
             key_decoding: config.key_decoding,
             allowed_origins: config.allowed_origins,
             interceptors: config.interceptors,
+            validation: config.validation,
             log: config.log,
         };
         let forward = ports.forward;

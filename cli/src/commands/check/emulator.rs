@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use standin_core::{Ids, KeyDecoding, Timestamp, VirtualClock};
 use standin_gate::{BoxFuture, Target, TargetError, Targets};
-use standin_gateway::BodyLimits;
+use standin_gateway::{BodyLimits, Validation};
 use standin_model::{Catalog, TimestampFormat};
 use standin_server::{Config, Emulator, FallbackChoice};
 use standin_tape::Recording;
@@ -48,6 +48,7 @@ impl InProcess {
             key_decoding: KeyDecoding::Ignored,
             allowed_origins: Vec::new(),
             interceptors: Arc::default(),
+            validation: Validation::On,
             log: Arc::new(StandardError),
         };
         let emulator = Arc::new(Emulator::new(config)?);

@@ -1,5 +1,9 @@
 //! Messages of AWS, made from the models.
 
+mod properties;
+
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use standin_model::Catalog;
 
@@ -9,10 +13,14 @@ fn object<const N: usize>(fields: [(&'static str, Document); N]) -> Document {
     Document::Object(fields.into_iter().map(|(key, value)| (key.into(), value)).collect())
 }
 
-fn says(service: &str, operation: &str, input: &Document) -> Option<String> {
+fn refusal(service: &str, operation: &str, input: &Document) -> Option<ServiceError> {
     let service = Catalog::embedded().service(service).expect("a service of the pack");
     let operation = service.operation(operation).expect("an operation of the service");
-    message(&check(service, operation.input.expect("it has an input"), input))
+    Validator::new(service).validate(operation, input).err()
+}
+
+fn says(service: &str, operation: &str, input: &Document) -> Option<String> {
+    refusal(service, operation, input)?.message
 }
 
 fn string_list(items: &[&str]) -> Document {
@@ -100,6 +108,62 @@ fn lists_of_scalars_are_judged_as_a_whole() {
     );
 }
 
+/// Recorded from Lambda, DynamoDB and EventBridge, in LocalStack's snapshots.
+#[test]
+fn lists_and_maps_are_shown_as_java_prints_them() {
+    let weights = |key: &'static str, weight: f64| {
+        let weights = object([("AdditionalVersionWeights", object([(key, weight.into())]))]);
+        let names =
+            [("FunctionName", "f".into()), ("Name", "n".into()), ("FunctionVersion", "1".into())];
+        let [function, name, version] = names;
+        let input = object([function, name, version, ("RoutingConfig", weights)]);
+        says("lambda", "CreateAlias", &input).expect("it is refused")
+    };
+    assert_eq!(
+        weights("2", -1.0),
+        "1 validation error detected: Value '{2=-1.0}' at 'routingConfig.additionalVersionWeights' failed to \
+         satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to \
+         1.0, Member must have value greater than or equal to 0.0, Member must not be null]"
+    );
+    assert_eq!(
+        weights("$LATEST", 0.5),
+        "1 validation error detected: Value '{$LATEST=0.5}' at 'routingConfig.additionalVersionWeights' failed \
+         to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal \
+         to 1024, Member must have length greater than or equal to 1, Member must satisfy regular expression \
+         pattern: [0-9]+]"
+    );
+    let input = object([("Statement", "s".into()), ("Parameters", string_list(&[]))]);
+    assert_eq!(
+        says("dynamodb", "ExecuteStatement", &input).as_deref(),
+        Some(
+            "1 validation error detected: Value '[]' at 'parameters' failed to satisfy constraint: Member must \
+             have length greater than or equal to 1"
+        )
+    );
+    let name = "This should fail with two errors 123467890123412341234123412341234";
+    let input = object([("Name", name.into()), ("AuthorizationType", "API_KEY".into())]);
+    let said = says("events", "CreateConnection", &input).expect("it is refused");
+    let both = format!(
+        "Value '{name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: \
+         [\\.\\-_A-Za-z0-9]+; Value '{name}' at 'name' failed to satisfy constraint: Member must have length \
+         less than or equal to 64"
+    );
+    assert!(said.starts_with("3 validation errors detected: ") && said.contains(&both), "{said}");
+}
+
+#[test]
+fn secrets_within_what_is_shown_are_not_shown() {
+    let service = Catalog::embedded().service("events").expect("a service of the pack");
+    let name = "CreateConnectionBasicAuthRequestParameters";
+    let shape = service.shapes.iter().position(|shape| shape.name == name).expect("a shape");
+    let shape = ShapeId(u32::try_from(shape).expect("few shapes"));
+    let value = object([("Username", "me".into()), ("Password", "secret".into())]);
+    assert_eq!(
+        text::Rendered { service, shape, value: &value }.to_string(),
+        "CreateConnectionBasicAuthRequestParameters(username=me, password=***Sensitive Data Redacted***)"
+    );
+}
+
 #[test]
 fn secrets_are_not_shown() {
     let input = object([
@@ -136,10 +200,15 @@ fn any_document() -> impl Strategy<Value = Document> {
     })
 }
 
+static STS: LazyLock<Validator> = LazyLock::new(|| {
+    Validator::new(Catalog::embedded().service("sts").expect("a service of the pack"))
+});
+
 proptest! {
     #[test]
     fn any_document_is_answered(document in any_document()) {
-        let said = says("sts", "AssumeRole", &document);
+        let operation = STS.service.operation("AssumeRole").expect("an operation");
+        let said = STS.validate(operation, &document).err().and_then(|error| error.message);
         if document.get("RoleArn").is_none() {
             prop_assert!(said.expect("a role is required").contains("'roleArn'"));
         }

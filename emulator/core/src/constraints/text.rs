@@ -13,6 +13,9 @@ pub(super) struct Rendered<'m> {
     pub(super) value: &'m Document,
 }
 
+/// What stands for a secret within a structure, as AWS's SDK for Java prints it.
+const REDACTED: &str = "***Sensitive Data Redacted***";
+
 impl Rendered<'_> {
     fn inner<'i>(&'i self, shape: ShapeId, value: &'i Document) -> Rendered<'i> {
         Rendered { service: self.service, shape, value }
@@ -25,8 +28,12 @@ impl Rendered<'_> {
         for (index, member) in members.iter().enumerate() {
             let separator = if index == 0 { "" } else { ", " };
             let value = self.value.get(member.name).unwrap_or(&Document::Null);
-            let value = self.inner(member.shape, value);
-            write!(f, "{separator}{}={value}", lower_camel(member.name))?;
+            write!(f, "{separator}{}=", lower_camel(member.name))?;
+            if member.sensitive && *value != Document::Null {
+                f.write_str(REDACTED)?;
+            } else {
+                write!(f, "{}", self.inner(member.shape, value))?;
+            }
         }
         f.write_str(")")
     }
@@ -37,6 +44,10 @@ impl fmt::Display for Rendered<'_> {
         match (self.value, &self.service.shape(self.shape).kind) {
             (Document::Null, _) => f.write_str("null"),
             (Document::Boolean(value), _) => write!(f, "{value}"),
+            #[expect(clippy::cast_precision_loss, reason = "a double is what Java would read")]
+            (Document::Number(Number::Integer(value)), ShapeKind::Float | ShapeKind::Double) => {
+                write!(f, "{:?}", *value as f64)
+            }
             (Document::Number(Number::Integer(value)), _) => write!(f, "{value}"),
             (Document::Number(Number::Float(value)), _) => write!(f, "{value:?}"),
             (Document::Number(Number::Text(value)), _) => f.write_str(value),

@@ -184,11 +184,11 @@ macro_rules! operations {
 ///
 /// A function is `async fn(&Sqs, Context, CreateQueueRequest) -> Result<CreateQueueResult, ServiceError>`. An operation
 /// that isn't listed is not implemented, which is known before its body is read; one that is listed without a
-/// function, or that the service doesn't have, does not compile. `for Sqs, checked by PATH` names a
-/// `fn(&Sqs, &Context, &Document) -> Result<(), ServiceError>` that sees each input first.
+/// function, or that the service doesn't have, does not compile. `for Sqs, admitted by PATH` names a
+/// `fn(&Sqs, &Context) -> Result<(), ServiceError>` that sees each caller first, before the input is looked at.
 #[macro_export]
 macro_rules! provider {
-    (impl $shapes:ident for $provider:ty $(, checked by $check:path)? {
+    (impl $shapes:ident for $provider:ty $(, admitted by $admit:path)? {
         $($method:ident = $function:path;)*
     }) => {
         impl $shapes::Api for $provider {$(
@@ -217,18 +217,21 @@ macro_rules! provider {
                 self: ::std::sync::Arc<Self>,
                 name: &str,
             ) -> ::core::option::Option<$crate::OperationHandler> {
-                let checks: &'static [$crate::shape::Check<Self>] = &[$($check)?];
+                let admissions: &'static [$crate::shape::Admission<Self>] = &[$($admit)?];
                 $(
                     if name == <$shapes::operation::$method as $crate::shape::Operation>::NAME {
-                        return Some($crate::OperationHandler::new(move |context, input| async move {
-                            for check in checks {
-                                check(&self, &context, &input.document)?;
-                            }
+                        let provider = self.clone();
+                        let handler = $crate::OperationHandler::new(move |context, input| async move {
                             let input = $crate::shape::Accept::accept(input)
                                 .map_err($crate::error::malformed_input)?;
-                            let output = <Self as $shapes::Api>::$method(&self, context, input).await?;
+                            let output =
+                                <Self as $shapes::Api>::$method(&provider, context, input).await?;
                             Ok($crate::shape::Give::give(output))
-                        }));
+                        });
+                        return Some(match admissions {
+                            [admit] => handler.admitted_by(move |context| admit(&self, context)),
+                            _ => handler,
+                        });
                     }
                 )*
                 None

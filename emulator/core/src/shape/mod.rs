@@ -10,7 +10,7 @@ mod value;
 
 use std::fmt;
 
-pub use operation::{Accept, Check, Evented, Give, Operation, Streamed, not_implemented};
+pub use operation::{Accept, Admission, Evented, Give, Operation, Streamed, not_implemented};
 pub use value::Value;
 
 use crate::{Document, Fields};

@@ -1,7 +1,7 @@
 //! Operations with typed inputs and outputs.
 
 use super::{ShapeError, Structure};
-use crate::{ByteStream, Context, Document, EventStream, Input, Output, ServiceError, error};
+use crate::{ByteStream, Context, EventStream, Input, Output, ServiceError, error};
 
 /// An operation of a service; [`crate::operations!`] makes one type each.
 pub trait Operation {
@@ -83,8 +83,8 @@ impl<T: Structure> Give for Evented<T> {
     }
 }
 
-/// Sees the input of each operation of a provider, before it becomes typed.
-pub type Check<P> = fn(&P, &Context, &Document) -> Result<(), ServiceError>;
+/// Sees the caller of each operation of a provider, before anything is said about the input.
+pub type Admission<P> = fn(&P, &Context) -> Result<(), ServiceError>;
 
 /// What an operation answers that a provider doesn't list.
 pub fn not_implemented<T>(context: &Context) -> Result<T, ServiceError> {

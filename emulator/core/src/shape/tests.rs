@@ -59,16 +59,16 @@ mod service {
 struct Sample;
 
 crate::provider! {
-    impl service for Sample, checked by Sample::check {
+    impl service for Sample, admitted by Sample::admit {
         echo = echo;
         store = Sample::store;
     }
 }
 
 impl Sample {
-    fn check(_: &Self, context: &Context, input: &Document) -> Result<(), ServiceError> {
-        match input.get("Forbidden") {
-            Some(_) => Err(crate::error::validation_error(context.operation)),
+    fn admit(_: &Self, context: &Context) -> Result<(), ServiceError> {
+        match &context.caller.access_key_id {
+            Some(_) => Err(crate::error::access_denied(context.operation)),
             None => Ok(()),
         }
     }
@@ -108,9 +108,21 @@ async fn listed_operations_are_bound_and_others_are_known_to_be_missing() {
 }
 
 #[tokio::test]
-async fn inputs_are_checked_and_streams_handed_over() {
-    let forbidden = object(&[("Forbidden", 1.into()), ("Text", 1.into())]);
-    assert_eq!(call("Echo", forbidden.into()).await, Err("ValidationError: Echo".into()));
+async fn callers_are_asked_for_once_before_the_input() {
+    let mut stranger = context("Echo");
+    stranger.caller.access_key_id = Some("key".into());
+    let wrong = || Input::from(object(&[("Text", 1.into())]));
+    let handler = || Arc::new(Sample).operation("Echo").expect("listed");
+    let refused = handler().call(stranger.clone(), wrong()).await.expect_err("a stranger");
+    assert_eq!(refused.to_string(), "AccessDenied: Echo");
+    let mut asked = handler();
+    assert_eq!(asked.admit(&stranger).expect_err("a stranger").to_string(), "AccessDenied: Echo");
+    let answered = asked.call(stranger, wrong()).await.expect_err("the input is wrong");
+    assert_eq!(answered.code, "SerializationException");
+}
+
+#[tokio::test]
+async fn inputs_become_typed_and_streams_are_handed_over() {
     let wrong = call("Echo", object(&[("Text", 1.into())]).into()).await;
     assert_eq!(
         wrong,

@@ -21,3 +21,4 @@ pub(crate) mod request_id;
 pub(crate) mod resources;
 pub(crate) mod route;
 pub(crate) mod serialize;
+pub(crate) mod validate;

@@ -88,7 +88,7 @@ fn subscription() -> (Call, Request<Bytes>) {
     let call = call("kinesis", "SubscribeToShard", Protocol::Json);
     let position = object(&[("Type", "LATEST".into())]);
     let input = object(&[
-        ("ConsumerARN", "arn:aws:kinesis:eu-west-1:1:stream/s/consumer/c:1".into()),
+        ("ConsumerARN", "arn:aws:kinesis:eu-west-1:123456789012:stream/s/consumer/c:1".into()),
         ("ShardId", "shard".into()),
         ("StartingPosition", position),
     ]);

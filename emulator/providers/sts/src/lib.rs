@@ -11,8 +11,8 @@ mod policy;
 mod principal;
 mod tables;
 mod tags;
-mod validation;
 
+use standin_core::{Context, ServiceError};
 use standin_store::Store;
 
 #[cfg(test)]
@@ -25,7 +25,7 @@ pub struct Sts {
 }
 
 standin_core::provider! {
-    impl standin_shapes_sts for Sts, checked by validation::check {
+    impl standin_shapes_sts for Sts, admitted by Sts::admit {
         assume_role = operations::assume_role;
         assume_root = operations::assume_root;
         decode_authorization_message = operations::decode_authorization_message;
@@ -40,5 +40,10 @@ impl Sts {
     /// STS with its state in a store.
     pub fn new(store: Store) -> Self {
         Self { store }
+    }
+
+    /// A stranger learns nothing of what the input lacks, and no session what it may not call.
+    fn admit(&self, context: &Context) -> Result<(), ServiceError> {
+        self.caller(context)?.may_call(context)
     }
 }

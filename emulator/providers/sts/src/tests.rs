@@ -1,13 +1,15 @@
 //! Operations with typed inputs and outputs, called as the gateway calls them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use standin_core::constraints::Validator;
 use standin_core::shape::{self, Operation, Structure};
 use standin_core::{
     AccessKey, Context, Environment, Ids, KeyDecoding, Provider, ServiceError, Timestamp,
     VirtualClock,
 };
+use standin_model::Catalog;
 use standin_shapes_sts::{Credentials, operation};
 use standin_store::Store;
 
@@ -20,6 +22,10 @@ mod sessions;
 
 pub(super) const ACCOUNT: &str = "123456789012";
 pub(super) const ROLE: &str = "arn:aws:iam::123456789012:role/path/demo";
+
+static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
+    Validator::new(Catalog::embedded().service("sts").expect("a service of the pack"))
+});
 
 /// STS in an emulator of its own, at a frozen time.
 pub(super) struct World {
@@ -75,8 +81,12 @@ impl World {
         }
         context.caller.access_key_id = caller.key.as_deref().map(Arc::from);
         context.caller.session_token = caller.token.as_deref().map(Arc::from);
-        let handler = self.sts.clone().operation(O::NAME).expect("the operation is listed");
-        let output = handler.call(context, shape::into_document(input).into()).await?;
+        let mut handler = self.sts.clone().operation(O::NAME).expect("the operation is listed");
+        let input = shape::into_document(input);
+        handler.admit(&context)?;
+        VALIDATOR
+            .validate(VALIDATOR.service().operation(O::NAME).expect("in the model"), &input)?;
+        let output = handler.call(context, input.into()).await?;
         Ok(shape::from_document(output.document).expect("the output has the operation's form"))
     }
 
