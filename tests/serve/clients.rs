@@ -49,9 +49,15 @@ fn boto3_uses_temporary_credentials() {
 }
 
 fn boto3(script: &str) {
+    boto3_with(script, &[], &[]);
+}
+
+/// Runs a script, with more arguments behind the URL, against an emulator that was given options.
+pub(super) fn boto3_with(script: &str, arguments: &[&str], options: &[&str]) {
     let Some(python) = client("python") else { return };
-    let served = serve(&[]);
+    let served = serve(options);
     let script = format!("{}/tests/serve/{script}", env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(python).args([&script, &served.url]).output().unwrap();
+    let command = &mut Command::new(python);
+    let output = command.args([&script, &served.url]).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

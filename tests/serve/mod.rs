@@ -4,6 +4,7 @@ mod clients;
 mod faults;
 mod starting;
 mod strangers;
+mod validation;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
