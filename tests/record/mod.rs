@@ -2,6 +2,7 @@
 
 mod aws;
 mod clients;
+mod credentials;
 mod faults;
 mod guards;
 mod proxy;

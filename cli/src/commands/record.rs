@@ -24,7 +24,7 @@ use crate::exit::{Exit, Failure, Outcome};
   standin record --via proxy -o snapshots/sqs/jobs -- aws sqs create-queue --queue-name jobs
 
 COMMAND sees an endpoint on loopback and dummy credentials; requests are signed again with yours, which are \
-looked for in the environment, the shared configuration (AWS_PROFILE) and its credential_process. Where AWS \
+looked for where AWS's clients look (AWS_PROFILE, the environment, roles, single sign-on). Where AWS \
 itself answers, --account must be the credentials' own, and nothing is changed without --allow-mutations. The first \
 run writes recording.snap, later ones recording.snap.new if an exchange changed. Nothing is written when \
 COMMAND fails. The exit code is COMMAND's, or 3 when the recording can't be written.")]

@@ -93,7 +93,7 @@ pub async fn cleanup(options: CleanupOptions) -> Result<CleanupReport, CleanupEr
     if list.created.is_empty() {
         return Ok(report);
     }
-    let credentials = Identity::load(&options.environment)
+    let credentials = Identity::load(&options.environment, &options.dialing, options.clock)
         .await?
         .credentials
         .ok_or(CleanupError::NoCredentials)?;

@@ -10,8 +10,8 @@ use http::{HeaderValue, Request, Uri, Version, header};
 use standin_model::Document;
 use standin_protocol::Call;
 use standin_sigv4::{
-    ChunkDecoder, ChunkLimits, ContentHasher, Framing, Payload, Place, Signature, Signer, presign,
-    sign, strip_hop_headers,
+    ChunkDecoder, ChunkLimits, ContentHasher, Credentials, Framing, Payload, Place, Signature,
+    Signer, presign, sign, strip_hop_headers,
 };
 
 use crate::admission::Claim;
@@ -117,24 +117,26 @@ impl Admitted {
 }
 
 impl Relay {
-    /// The request as the upstream gets it.
+    /// The request as the upstream gets it, signed with credentials if the client signed it.
     pub(crate) fn depart(
         &self,
         admitted: Admitted,
         destination: &Destination,
+        credentials: Option<&Credentials>,
     ) -> Result<Departure, Refusal> {
         let Admitted { mut parts, source, claim, payload } = admitted;
         let waits = parts.extensions.remove::<WaitsForContinue>().is_some() && source.is_passing();
         direct(&mut parts, destination)?;
-        let stage = match claim.signature() {
-            None => {
+        let stage = match (claim.signature(), credentials) {
+            (Some(signature), Some(credentials)) => {
+                let signature = signature.clone();
+                let with = (destination, credentials);
+                self.sign(&mut parts, (&source, &payload), (&claim, &signature), with)?
+            }
+            _ => {
                 let stage = unsigned(&parts)?;
                 strip_hop_headers(&mut parts.headers);
                 stage
-            }
-            Some(signature) => {
-                let signature = signature.clone();
-                self.sign(&mut parts, (&source, &payload), (&claim, &signature), destination)?
             }
         };
         let (waiting, gate) = match waits.then(Waiting::new) {
@@ -171,13 +173,10 @@ impl Relay {
         parts: &mut Parts,
         (source, payload): (&Source, &Payload),
         (claim, signature): (&Claim, &Signature),
-        destination: &Destination,
+        (destination, credentials): (&Destination, &Credentials),
     ) -> Result<Stage, Refusal> {
         let now = (self.clock)();
         let (region, name) = (&destination.region, &destination.signing_name);
-        // What the client got through us, the upstream knows already.
-        let given = self.keys.given(&signature.access_key_id);
-        let credentials = given.as_ref().unwrap_or(&self.credentials);
         let signer =
             Signer::new(credentials, region, name, now).with_keys(self.keys.signing_keys());
         if let Place::Query { expires } = signature.place {

@@ -115,7 +115,7 @@ pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
     let scenario = scenario_name(&options.folder)
         .ok_or_else(|| RecordError::Folder(options.folder.clone()))?;
     let origin = origin(&options)?;
-    let identity = Identity::load(&options.invocation.environment).await?;
+    let identity = identity(&options).await?;
     let relay = Arc::new(guarded(relay(&options, identity)?, &options).await?);
     let interception = Interception::open(&options.via, Others::Tunnel, options.clock)?;
     let listener =
@@ -140,6 +140,15 @@ pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
         report.lines.insert(0, notice);
     }
     Ok(report)
+}
+
+/// Whose credentials sign. Who isn't AWS gets none of an instance's, which nobody chose.
+async fn identity(options: &RecordOptions) -> Result<Identity, CredentialsError> {
+    let mut environment = options.invocation.environment.clone();
+    if answerer(options) == Answerer::Other {
+        environment.insert("AWS_EC2_METADATA_DISABLED".into(), "true".into());
+    }
+    Identity::load(&environment, &options.dialing, options.clock).await
 }
 
 /// Who answers, by name. AWS only where its own rules, names and certificates say so.
@@ -167,16 +176,18 @@ fn place(options: &RecordOptions) -> String {
 
 fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordError> {
     let session = Session::random();
-    let credentials = match identity.credentials {
-        Some(credentials) => credentials,
-        None if options.upstream == Upstream::Aws => return Err(RecordError::NoCredentials),
-        // Who isn't AWS may take any key.
-        None => session.credentials(),
-    };
+    if identity.credentials.is_none() && answerer(options) == Answerer::Aws {
+        return Err(RecordError::NoCredentials);
+    }
+    let region = identity.region.clone().unwrap_or_else(|| DEFAULT_REGION.to_owned());
+    let by = (&options.dialing, options.clock);
+    // Who isn't AWS may take any key.
+    let own = session.credentials();
+    let credentials = identity.provider(&options.invocation.environment, by, own)?;
     Ok(Relay {
         keys: Keys::new(session),
         credentials,
-        region: identity.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
+        region,
         upstream: options.upstream.clone(),
         overrides: options.overrides.clone(),
         upstreams: Upstreams::new(&options.dialing)?,
@@ -209,7 +220,13 @@ async fn guarded(mut relay: Relay, options: &RecordOptions) -> Result<Relay, Rec
         clock: relay.clock,
     };
     let named = (options.guards.account.as_deref(), naming);
-    let account = account::check(&caller, &relay.credentials, &relay.region, named).await?;
+    let account = match named {
+        (None, Naming::Optional) => None,
+        _ => {
+            let credentials = relay.credentials.current().await?;
+            account::check(&caller, &credentials, &relay.region, named).await?
+        }
+    };
     if relay.guard.lists_created() {
         let owner = Owner { upstream: options.upstream.to_string(), account };
         let scenario = Scenario::in_folder(&options.folder);
@@ -298,8 +315,8 @@ fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, Ar
 
 /// The search for every secret that the run knows.
 fn sweep(relay: &Relay) -> Sweep {
-    let given = relay.keys.all_given();
-    let keys = given.iter().chain([&relay.credentials]);
+    let (given, own) = (relay.keys.all_given(), relay.credentials.all());
+    let keys = given.iter().chain(&own);
     let secrets = keys.flat_map(|keys| [Some(keys.secret_access_key()), keys.session_token()]);
     let dummy = [Some(relay.keys.session().secret())];
     Sweep::with_secrets(secrets.chain(dummy).flatten())

@@ -9,10 +9,10 @@ use standin_sigv4::{
     ChunkedError, FramingError, PayloadError, ResignError, ScopeError, SignError, VerifyError,
 };
 
-use crate::UpstreamError;
 use crate::body::BodyError;
 use crate::destination::DestinationError;
 use crate::guard::Denied;
+use crate::{CredentialsError, UpstreamError};
 
 /// Why a request does not go to the upstream, or has no answer from it.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,9 @@ pub(crate) enum Refusal {
     /// A presigned URL whose time is over.
     #[error("the presigned URL has expired")]
     Expired,
+    /// The run's credentials are no longer good.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
     /// It is outside of what the run may do.
     #[error("standin refuses this request: {0}")]
     Denied(#[from] Denied),
@@ -112,6 +115,8 @@ impl Refusal {
             Self::Verify(VerifyError::Body) if is_s3 => ("XAmzContentSHA256Mismatch", 400),
             Self::Verify(_) if json => ("InvalidSignatureException", 403),
             Self::Verify(_) | Self::Resign(_) => ("SignatureDoesNotMatch", 403),
+            Self::Credentials(_) if json => ("ExpiredTokenException", 403),
+            Self::Credentials(_) => ("ExpiredToken", 403),
             Self::Denied(_) if protocol == Protocol::Ec2 => ("UnauthorizedOperation", 403),
             Self::Denied(_) if json => ("AccessDeniedException", 403),
             Self::Denied(_) | Self::Expired => ("AccessDenied", 403),

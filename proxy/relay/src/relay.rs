@@ -16,6 +16,7 @@ use crate::admission::Keys;
 use crate::body::Body;
 use crate::connect::BODY_LIMIT;
 use crate::created::Created;
+use crate::credentials::Provider;
 use crate::departure::{Admitted, Source, WaitsForContinue};
 use crate::destination::{Destination, DestinationError, Overrides, Upstream};
 use crate::exchange::{Exchange, Tails};
@@ -32,7 +33,7 @@ use crate::{Clock, Keep, Upstreams};
 pub(crate) struct Relay {
     pub(crate) keys: Keys,
     /// The credentials that the upstream knows.
-    pub(crate) credentials: Credentials,
+    pub(crate) credentials: Provider,
     pub(crate) region: String,
     pub(crate) upstream: Upstream,
     pub(crate) overrides: Overrides,
@@ -271,7 +272,8 @@ impl Relay {
             presigned: admitted.is_presigned(),
             seen,
         };
-        let departure = self.depart(admitted, &destination)?;
+        let credentials = self.credentials_of(&admitted).await?;
+        let departure = self.depart(admitted, &destination, credentials.as_ref())?;
         self.exchange(departure, exchange, visit).await
     }
 
@@ -281,6 +283,16 @@ impl Relay {
             self.upstream == Upstream::Aws && Intercepted::of(&seen.extensions).is_none();
         let judged = self.created.is_some() || self.guard.names_account();
         by_rules || judged || self.keep == Keep::Exchanges
+    }
+
+    /// Whose signature a request gets: what the client got through us, the upstream knows already; else the
+    /// run's. None on a request without a signature.
+    async fn credentials_of(&self, admitted: &Admitted) -> Result<Option<Credentials>, Refusal> {
+        let Some(signature) = admitted.claim.signature() else { return Ok(None) };
+        Ok(match self.keys.given(&signature.access_key_id) {
+            Some(given) => Some(given),
+            None => Some(self.credentials.current().await?),
+        })
     }
 
     /// Where a request goes: where it was told to, else where the client itself sent it, else by the rules.

@@ -2,21 +2,11 @@
 
 use std::process::Stdio;
 
-use serde::Deserialize;
 use standin_sigv4::Credentials;
 use tokio::process::Command;
 
 use super::CredentialsError;
-
-/// What the process prints. No `Debug`: it is all secret.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Output {
-    version: u32,
-    access_key_id: String,
-    secret_access_key: String,
-    session_token: Option<String>,
-}
+use super::source::Printed;
 
 /// Runs the command and reads the credentials it prints.
 pub(crate) async fn run(command: &str) -> Result<Credentials, CredentialsError> {
@@ -35,12 +25,12 @@ pub(crate) async fn run(command: &str) -> Result<Credentials, CredentialsError> 
         return Err(failed(format!("{program}: {}", output.status)));
     }
     // The parser's message could quote what the process printed.
-    let parsed: Output = serde_json::from_slice(&output.stdout)
+    let parsed: Printed = serde_json::from_slice(&output.stdout)
         .map_err(|_| failed(format!("{program} printed no credentials")))?;
-    if parsed.version != 1 {
-        return Err(failed(format!("{program} printed version {}", parsed.version)));
+    if parsed.version != Some(1) {
+        return Err(failed(format!("{program} printed no version 1")));
     }
-    Ok(Credentials::from_keys(parsed.access_key_id, parsed.secret_access_key, parsed.session_token))
+    Ok(parsed.credentials("process"))
 }
 
 /// The words of a command line, quotes taken off; none if a quote is not closed.

@@ -1,6 +1,7 @@
 //! Where credentials come from, by environment and files.
 
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use super::process::words;
 use super::*;
@@ -22,7 +23,10 @@ impl Home {
             variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         environment.insert("HOME".into(), self.0.display().to_string());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(Identity::load(&environment))
+        environment.entry("AWS_EC2_METADATA_DISABLED".into()).or_insert_with(|| "true".to_owned());
+        let dialing = Dialing::default();
+        let identity = Identity::load(&environment, &dialing, at_2026);
+        runtime.expect("a runtime").block_on(identity)
     }
 }
 
@@ -30,6 +34,11 @@ impl Drop for Home {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(Path::new(&self.0));
     }
+}
+
+/// A time that stands still.
+fn at_2026() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_hours(490_896)
 }
 
 const CONFIG: &str = r#"[default]
@@ -43,6 +52,22 @@ s3 =
 credential_process = printf '%s' '{"Version":1,"AccessKeyId":"AKPROC","SecretAccessKey":"s"}'
 [profile sso]
 sso_session = x
+sso_account_id = 123456789012
+sso_role_name = reader
+[profile bare]
+region = eu-west-1
+[profile mfa]
+role_arn = arn:aws:iam::123456789012:role/r
+mfa_serial = m
+[profile a]
+role_arn = arn:aws:iam::123456789012:role/a
+source_profile = b
+[profile b]
+source_profile = a
+role_arn = arn:aws:iam::123456789012:role/b
+[sso-session x]
+sso_region = eu-west-1
+sso_start_url = https://x
 "#;
 const KEYS: &str = "[default]\naws_access_key_id = AKDEFAULT\naws_secret_access_key = d\n\
 [dev]\naws_access_key_id=AKDEV\naws_secret_access_key=v\naws_session_token = tok==\n";
@@ -86,7 +111,14 @@ fn what_is_wrong_is_said() {
     let home = Home::new("wrong", CONFIG, KEYS);
     let text = |variables: &[(&str, &str)]| home.load(variables).expect_err("refused").to_string();
     assert!(text(&[("AWS_PROFILE", "absent")]).contains("profile `absent`"));
-    assert!(text(&[("AWS_PROFILE", "sso")]).contains("export-credentials"));
+    assert!(text(&[("AWS_PROFILE", "sso")]).contains("run `aws sso login --profile sso`"));
+    assert!(text(&[("AWS_PROFILE", "bare")]).contains("`bare` has no keys"));
+    assert!(text(&[("AWS_PROFILE", "mfa")]).contains("export-credentials"));
+    assert!(text(&[("AWS_PROFILE", "a")]).contains("is its own source_profile"));
+    let agent = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/")];
+    let empty = Home::new("agent", "", "");
+    let refused = empty.load(&agent).expect_err("refused").to_string();
+    assert!(refused.contains("not a place that AWS names"), "{refused}");
     assert!(text(&[("AWS_ACCESS_KEY_ID", "a")]).contains("only a part"));
     let empty = Home::new("empty", "", "");
     assert!(empty.load(&[]).expect("loads").credentials.is_none());
@@ -99,4 +131,102 @@ fn command_lines_are_split_at_spaces_outside_quotes() {
         Some(vec!["a".into(), "b c".into(), "de".into(), String::new()])
     );
     assert_eq!(words("a 'b"), None);
+}
+
+/// A server of plain HTTP that answers by method and path, as the portal and the machine's agents do.
+fn serve(answers: &'static [(&'static str, &'static str, &'static str)]) -> String {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut head = Vec::new();
+            for line in BufReader::new(stream.try_clone().expect("a socket")).lines() {
+                let line = line.expect("text");
+                if line.is_empty() {
+                    break;
+                }
+                head.push(line);
+            }
+            let found = answers.iter().find(|(line, header, _)| {
+                head[0].starts_with(line) && head.iter().any(|it| it.contains(header))
+            });
+            let (status, body) =
+                found.map_or(("404 Not Found", ""), |(_, _, body)| ("200 OK", body));
+            let length = body.len();
+            let text = format!(
+                "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            );
+            stream.write_all(text.as_bytes()).expect("the client reads");
+        }
+    });
+    format!("http://{address}")
+}
+
+const PRINTED: &str = r#"{"AccessKeyId":"AKAGENT","SecretAccessKey":"s","Token":"t","Expiration":"2026-01-01T06:00:00Z"}"#;
+
+const PATH: &str = "GET /latest/meta-data/iam/security-credentials/";
+const HEADER: &str = "x-aws-ec2-metadata-token: session";
+
+#[test]
+fn agents_of_the_machine_give_credentials_to_their_token() {
+    let container = serve(&[("GET /keys", "authorization: secret", PRINTED)]);
+    let home = Home::new("container", "", "");
+    let uri = format!("{container}/keys");
+    let variables = [
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri.as_str()),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "secret"),
+    ];
+    let identity = home.load(&variables).expect("loads");
+    assert_eq!(key(&identity), "AKAGENT");
+    let end = identity.credentials.as_ref().expect("credentials").expiry();
+    assert_eq!(end, Some(at_2026() + Duration::from_hours(6)));
+    let source = format!("{:?}", identity.source);
+    assert!(source.contains("127.0.0.1") && !source.contains("secret"), "{source}");
+
+    let instance = serve(&[
+        ("PUT /latest/api/token", "x-aws-ec2-metadata-token-ttl-seconds", "session"),
+        ("GET /latest/meta-data/iam/security-credentials/worker", HEADER, PRINTED),
+        (PATH, HEADER, "worker\n"),
+    ]);
+    let metadata = [
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", instance.as_str()),
+        ("AWS_EC2_METADATA_DISABLED", "false"),
+    ];
+    assert_eq!(key(&home.load(&metadata).expect("loads")), "AKAGENT");
+    let nobody = [metadata[1], ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1")];
+    assert!(home.load(&nobody).expect("loads").credentials.is_none());
+}
+
+#[test]
+fn single_sign_on_gives_credentials_for_its_token() {
+    let portal = serve(&[(
+        "GET /federation/credentials?role_name=reader&account_id=123456789012",
+        "x-amz-sso_bearer_token: bearer",
+        r#"{"roleCredentials":{"accessKeyId":"AKSSO","secretAccessKey":"s","sessionToken":"t","expiration":1767229200000}}"#,
+    )]);
+    let home = Home::new("sso", CONFIG, KEYS);
+    let cache = home.0.join(".aws/sso/cache");
+    std::fs::create_dir_all(&cache).expect("writable");
+    // The SHA-1 of `x`, the session's name.
+    let cache = cache.join("11f6ad8ec52a2984abaafd7c3b516503785c2072.json");
+    let token = |end: &str| format!(r#"{{"accessToken":"bearer","expiresAt":"{end}"}}"#);
+    std::fs::write(&cache, token("2026-01-01T06:00:00Z")).expect("writable");
+    let variables = [("AWS_PROFILE", "sso"), ("AWS_ENDPOINT_URL_SSO", portal.as_str())];
+    let identity = home.load(&variables).expect("loads");
+    assert_eq!(key(&identity), "AKSSO");
+    let end = identity.credentials.expect("credentials").expiry();
+    assert_eq!(end, Some(at_2026() + Duration::from_hours(1)));
+    std::fs::write(&cache, token("2025-12-31T06:00:00Z")).expect("writable");
+    assert!(matches!(home.load(&variables), Err(CredentialsError::Login(_))));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_configuration_panics(text in "(\\[|\\]|profile |default|a|=|role_arn|source_profile|sso_account_id|\n| |é|#){0,24}") {
+        let home = Home::new("any", &text, &text);
+        let _ = home.load(&[]);
+        let _ = home.load(&[("AWS_PROFILE", "a")]);
+    }
 }

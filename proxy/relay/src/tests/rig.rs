@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use crate::admission::Keys;
 use crate::body::{Body, BodyError};
+use crate::credentials::Provider;
 use crate::destination::Overrides;
 use crate::exchange::Tails;
 use crate::guard::Guard;
@@ -68,7 +69,11 @@ impl Rig {
     pub(super) async fn keeping(upstream: &str, keep: Keep) -> Self {
         let relay = Arc::new(Relay {
             keys: Keys::new(Session::random()),
-            credentials: Credentials::from_keys("AKIDUPSTREAM", SECRET, None),
+            credentials: Provider::new(
+                Credentials::from_keys("AKIDUPSTREAM", SECRET, None),
+                None,
+                now,
+            ),
             region: "eu-west-1".into(),
             upstream: Upstream::parse(upstream).expect("a URL"),
             overrides: Overrides::default(),
