@@ -31,6 +31,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("standin-server", 4),
     ("standin-gate", 4),
     ("standin-fuzz", 5),
+    ("standin-hostile", 5),
     ("standin", 6),
     ("standin-bench", 6),
     ("standin-rust-client", 6),

@@ -1,6 +1,5 @@
 //! What each half of the codecs takes: `cargo bench -p standin-protocol`.
 
-#[expect(unreachable_pub, reason = "the examples use it too")]
 mod payloads;
 
 use std::hint::black_box;

@@ -4,7 +4,7 @@
 //! few bytes says little, as what is allocated comes in small units.
 
 #[path = "../benches/payloads/mod.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the benchmarks use it too")]
+#[expect(dead_code, reason = "the benchmarks use it too")]
 mod payloads;
 
 use std::io::Write;

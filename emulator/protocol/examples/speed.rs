@@ -5,7 +5,6 @@
 //! took until requests could be routed, in microseconds.
 
 #[path = "../benches/payloads/mod.rs"]
-#[expect(unreachable_pub, reason = "the benchmarks use it too")]
 mod payloads;
 
 use std::hint::black_box;

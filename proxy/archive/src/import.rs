@@ -22,7 +22,7 @@ use http::{Request, Response};
 use standin_model::{Catalog, Timestamp};
 use standin_tape::Signing;
 
-pub use run::{ImportError, Importer};
+pub use run::{ImportError, Importer, probe};
 pub use summary::{FileReport, Outcome, Summary};
 pub use unread::{is_foreign, unread};
 

@@ -6,28 +6,28 @@ use standin_model::{Catalog, Document, Fields, Protocol, Service, ShapeId, Shape
 use standin_protocol::Call;
 
 /// The id of every answer.
-pub const REQUEST_ID: &str = "7b3a8c5e-1111-2222-3333-444455556666";
+pub(crate) const REQUEST_ID: &str = "7b3a8c5e-1111-2222-3333-444455556666";
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/demo";
 
 /// One operation with an input and an output.
-pub struct Payload {
+pub(crate) struct Payload {
     /// What it is called in tables.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The operation, in the protocol that AWS's clients speak with its service.
-    pub call: Call,
+    pub(crate) call: Call,
     /// The input, as the request's bytes are read.
-    pub input: Document,
+    pub(crate) input: Document,
     /// The request, with a signature's scope and a host, so that it can be routed.
-    pub request: Request<Bytes>,
+    pub(crate) request: Request<Bytes>,
     /// The output.
-    pub output: Document,
+    pub(crate) output: Document,
     /// The answer.
-    pub response: Response<Bytes>,
+    pub(crate) response: Response<Bytes>,
 }
 
 /// All payloads.
-pub fn all() -> Vec<Payload> {
+pub(crate) fn all() -> Vec<Payload> {
     vec![
         send_message(),
         get_caller_identity(),

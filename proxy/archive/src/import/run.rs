@@ -100,6 +100,14 @@ impl Importer {
     }
 }
 
+/// Reads a file's content as an import does, and keeps nothing: how many passages were understood, and how many not.
+pub fn probe(format: Format, router: &Router, content: &[u8]) -> Result<(usize, usize), String> {
+    let passages = format.read(content)?;
+    let understood = understand(router, &passages, &mut Siblings::default());
+    let usable = understood.iter().filter(|passage| passage.decoded.is_ok()).count();
+    Ok((usable, understood.len() - usable))
+}
+
 impl File {
     fn save(self, catalog: &'static Catalog, siblings: &Siblings, output: &Path) -> FileReport {
         let mut report = FileReport {

@@ -38,6 +38,10 @@ impl<'b> Reader<'b> {
     ) -> Result<Self, ParseError> {
         let text = std::str::from_utf8(body)
             .map_err(|error| ParseError::malformed("XML", error.to_string()))?;
+        // XML has no such character, and what we read we must be able to write.
+        if body.contains(&0) {
+            return Err(malformed("a null character"));
+        }
         let mut events = quick_xml::Reader::from_str(text);
         events.config_mut().expand_empty_elements = true;
         Ok(Self { events, service, strictness, naming: Naming::Plain, depth: 0 })
