@@ -8,6 +8,10 @@ use criterion::Criterion;
 use standin_model::Catalog;
 use standin_protocol::routing::Router;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let router = Router::new(Catalog::embedded());

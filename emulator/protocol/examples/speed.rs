@@ -17,6 +17,10 @@ use serde_json::json;
 use standin_model::Catalog;
 use standin_protocol::routing::Router;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::io::Result<()> {
     let started = Instant::now();
     let router = Router::new(Catalog::embedded());

@@ -3,7 +3,7 @@
 //! A [`Target`] takes any bytes. It must end without a panic, in memory that [`Target::memory`] bounds; and what it
 //! reads it must be able to write and read again. The same targets run in two forms: `tests/mutated.rs` mutates
 //! seeds on the stable toolchain in `ci/test`, and `fuzz/` runs them under libFuzzer for as long as one likes
-//! (`docs/fuzzing.md`).
+//! (`docs/fuzzing-parsers.md`).
 
 mod codecs;
 mod endpoints;
