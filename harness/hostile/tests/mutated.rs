@@ -98,13 +98,13 @@ fn mutate(seeds: &[Vec<u8>], seed: Index, mutations: &[Mutation]) -> Vec<u8> {
 
 /// Runs a target on its seeds as they are, then on mutated ones.
 fn hold(name: &str) {
+    let _turn = heap::turn();
     let target = target(name).expect("a target");
     let shared = std::env::var_os("STANDIN_SHARED")
         .map_or_else(|| PathBuf::from("../../../shared"), PathBuf::from);
     let vectors = vectors::read(&shared.join("conformance"));
     let mut seeds = (target.seeds)();
     seeds.extend(vectors.into_iter().filter(|(of, _)| *of == name).map(|(_, input)| input));
-    let _turn = heap::turn();
     for seed in &seeds {
         (target.run)(seed);
     }
