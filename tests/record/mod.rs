@@ -13,4 +13,5 @@ mod run;
 mod rust;
 mod safety;
 mod shipped;
+mod skew;
 mod strangers;

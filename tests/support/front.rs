@@ -19,6 +19,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsage
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::{ClientHello, ResolvesServerCert, ServerConfig};
 use rustls::sign::CertifiedKey;
+use standin_model::{Timestamp, TimestampFormat};
 use standin_sigv4::{Payload, Signature, verify, verify_chunked};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -40,6 +41,8 @@ pub(crate) enum Backend {
     Url(String),
     /// A function.
     Function(fn(&Request<Bytes>) -> Response<Bytes>),
+    /// A function, by a clock that is so far ahead.
+    Ahead(Duration, fn(&Request<Bytes>) -> Response<Bytes>),
 }
 
 /// What the front saw of one request.
@@ -178,7 +181,7 @@ async fn answer(
     }
     let body = body.collect().await.expect("a whole body").to_bytes();
     let signature = Signature::of(&parts).expect("a readable signature");
-    let verified = signature.as_ref().is_some_and(|signature| holds(&parts, &body, signature));
+    let verified = signature.as_ref().is_some_and(|it| holds((&parts, &body), it, backend.now()));
     let sight = Sight {
         sni,
         host: parts.headers["host"].to_str().expect("text").to_owned(),
@@ -194,20 +197,37 @@ async fn answer(
     };
     sights.lock().expect("no panic").push(sight);
     if signature.is_some() && !verified {
-        return refusal();
+        return refusal(&body, backend.now());
     }
     match backend {
-        Backend::Function(_) if asks_who(&body) => identity(),
-        Backend::Function(function) => function(&Request::from_parts(parts, body)).map(Full::new),
+        Backend::Function(_) | Backend::Ahead(..) if asks_who(&body) => identity(),
+        Backend::Function(function) | Backend::Ahead(_, function) => {
+            function(&Request::from_parts(parts, body)).map(Full::new)
+        }
         Backend::Url(url) => forward(Request::from_parts(parts, body), url).await,
     }
 }
 
-fn holds(parts: &http::request::Parts, body: &Bytes, signature: &Signature) -> bool {
+impl Backend {
+    /// The time by its clock.
+    #[expect(clippy::disallowed_methods, reason = "the front is a server of its own")]
+    fn now(&self) -> SystemTime {
+        match self {
+            Self::Ahead(by, _) => SystemTime::now() + *by,
+            _ => SystemTime::now(),
+        }
+    }
+}
+
+fn holds(
+    (parts, body): (&http::request::Parts, &Bytes),
+    signature: &Signature,
+    now: SystemTime,
+) -> bool {
     let ours = signature.access_key_id == KEY
         && has_token(parts)
         && verify(parts, body, signature, SECRET).is_ok()
-        && is_recent(signature);
+        && is_recent(signature, now);
     let chunked =
         matches!(Payload::of(&parts.headers), Ok(Payload::Chunked | Payload::ChunkedTrailer));
     ours && (!chunked || verify_chunked(body, signature, SECRET).is_ok())
@@ -219,9 +239,8 @@ fn has_token(parts: &http::request::Parts) -> bool {
     in_query || parts.headers.get("x-amz-security-token").is_some_and(|token| token == TOKEN)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the front is a server of its own")]
-fn is_recent(signature: &Signature) -> bool {
-    let age = signature.time().and_then(|time| SystemTime::now().duration_since(time).ok());
+fn is_recent(signature: &Signature, now: SystemTime) -> bool {
+    let age = signature.time().and_then(|time| now.duration_since(time).ok());
     age.is_some_and(|age| age < Duration::from_mins(5))
 }
 
@@ -238,9 +257,20 @@ fn identity() -> Response<Full<Bytes>> {
     response.body(Full::new(body.into())).expect("a valid response")
 }
 
-fn refusal() -> Response<Full<Bytes>> {
-    let body = r#"{"__type":"InvalidSignatureException","message":"the front computed another"}"#;
-    let response = Response::builder().status(403).header("content-type", "application/json");
+fn refusal(request: &Bytes, now: SystemTime) -> Response<Full<Bytes>> {
+    let (kind, body) = if request.starts_with(b"Action=") {
+        (
+            "text/xml",
+            "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code></Error></ErrorResponse>",
+        )
+    } else {
+        ("application/json", r#"{"__type":"InvalidSignatureException","message":"it is another"}"#)
+    };
+    let seconds = now.duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
+    let seconds = i64::try_from(seconds).expect("in range");
+    let date = Timestamp::from_unix(seconds, 0).expect("in range").format(TimestampFormat::Rfc822);
+    let response =
+        Response::builder().status(403).header("content-type", kind).header("date", date);
     response.body(Full::new(body.into())).expect("a valid response")
 }
 

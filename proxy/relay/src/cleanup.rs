@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use standin_archive::{ArchiveError, Scenario};
 use standin_model::{Answer, ServiceError};
@@ -126,7 +127,8 @@ async fn delete(
     };
     let upstreams = Upstreams::new(&options.dialing).map_err(|error| text(&error))?;
     let overrides = Overrides::default();
-    let caller = Caller { upstream, overrides, upstreams, clock: options.clock };
+    let skew = Arc::default();
+    let caller = Caller { upstream, overrides, upstreams, skew, clock: options.clock };
     let account = (entry.account.as_deref(), account::Naming::Optional);
     account::check(&caller, credentials, &entry.region, account)
         .await

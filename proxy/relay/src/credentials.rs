@@ -15,6 +15,7 @@ mod source;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use standin_sigv4::Credentials;
 
@@ -158,6 +159,7 @@ fn network(
             upstream: Upstream::Aws,
             overrides,
             upstreams: Upstreams::new(dialing)?,
+            skew: Arc::default(),
             clock,
         },
         local: Upstreams::new(&Dialing::default())?,

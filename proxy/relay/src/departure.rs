@@ -53,6 +53,50 @@ pub(crate) struct Departure {
     pub(crate) upload: Option<Upload>,
     /// Its client, where that waits to be told that its body is wanted.
     pub(crate) waiting: Option<Waiting>,
+    /// The request to send once more, should it be refused for its time.
+    pub(crate) again: Option<Again>,
+}
+
+/// A request that is whole, and what its signature is made of.
+pub(crate) struct Again {
+    parts: Parts,
+    body: Bytes,
+    credentials: Credentials,
+    region: String,
+    name: String,
+}
+
+impl Again {
+    /// The request signed in its headers that may have to be sent again; none where its body is not all here, or
+    /// its signature goes on in the body.
+    fn of(request: &Request<Body>, to: &Destination, credentials: &Credentials) -> Option<Self> {
+        let Body::Whole(body) = request.body() else { return None };
+        let payload = Payload::of(request.headers()).ok()?;
+        let goes_on = matches!(payload, Payload::Chunked | Payload::ChunkedTrailer);
+        let is_signed = request.headers().contains_key(header::AUTHORIZATION);
+        let mut parts = Request::new(()).into_parts().0;
+        (is_signed && !goes_on).then(|| {
+            parts.method = request.method().clone();
+            parts.uri = request.uri().clone();
+            parts.version = request.version();
+            parts.headers.clone_from(request.headers());
+            Self {
+                parts,
+                body: body.clone(),
+                credentials: credentials.clone(),
+                region: to.region.clone(),
+                name: to.signing_name.clone(),
+            }
+        })
+    }
+
+    /// The request, signed for another time.
+    pub(crate) fn signed_at(self, time: SystemTime) -> Result<Request<Body>, Refusal> {
+        let Self { mut parts, body, credentials, region, name } = self;
+        let payload = Payload::of(&parts.headers)?;
+        sign(&mut parts, &payload, &body, &Signer::new(&credentials, &region, &name, time))?;
+        Ok(Request::from_parts(parts, Body::Whole(body)))
+    }
 }
 
 impl Source {
@@ -164,7 +208,13 @@ impl Relay {
             request.headers_mut().insert(header::EXPECT, expected);
             waiting.listen(&mut request);
         }
-        Ok(Departure { request, upload, waiting })
+        let again = match credentials {
+            Some(credentials) if !self.skew.is_settled() => {
+                Again::of(&request, destination, credentials)
+            }
+            _ => None,
+        };
+        Ok(Departure { request, upload, waiting, again })
     }
 
     /// Signs a head; gives what is to happen to the body.
@@ -177,8 +227,8 @@ impl Relay {
     ) -> Result<Stage, Refusal> {
         let now = (self.clock)();
         let (region, name) = (&destination.region, &destination.signing_name);
-        let signer =
-            Signer::new(credentials, region, name, now).with_keys(self.keys.signing_keys());
+        let signer = Signer::new(credentials, region, name, self.skew.correct(now))
+            .with_keys(self.keys.signing_keys());
         if let Place::Query { expires } = signature.place {
             let left = left(signature, expires, now).ok_or(Refusal::Expired)?;
             presign(parts, &signature.signed_headers, left, &signer)?;

@@ -13,10 +13,11 @@ use tokio::task::JoinSet;
 use crate::body::{Body, BodyError, Pipe};
 use crate::connect::{BODY_LIMIT, causes};
 use crate::decode::{self, DecodeError};
-use crate::departure::Departure;
+use crate::departure::{Again, Departure};
 use crate::log::Kept;
 use crate::refusal::Refusal;
 use crate::relay::{Relay, Visit};
+use crate::skew::Skew;
 use crate::spill::{Content, Spill};
 use crate::upload::{Upload, Uploaded};
 use crate::{Keep, UpstreamError};
@@ -67,7 +68,7 @@ impl Relay {
         exchange: Exchange,
         visit: &Arc<Visit>,
     ) -> Result<Response<Body>, Refusal> {
-        let Departure { request, upload, waiting } = departure;
+        let Departure { request, upload, waiting, again } = departure;
         let sent = upload.as_ref().map(Upload::ended);
         let sent = async {
             if let Some(sent) = sent {
@@ -78,7 +79,10 @@ impl Relay {
         if let Some(waiting) = waiting {
             waiting.answered();
         }
-        let response = answer.map_err(|error| refused(upload.as_ref(), error))?;
+        let mut response = answer.map_err(|error| refused(upload.as_ref(), error))?;
+        if let Some(again) = again {
+            response = self.corrected(response, again, &exchange).await?;
+        }
         if self.is_handed_on(&exchange, &response) {
             return Ok(self.hand_on(response, (exchange, upload), visit));
         }
@@ -96,6 +100,39 @@ impl Relay {
             self.keep(exchange, (uploaded, answer), (&head, visit));
         }
         Ok(head.map(|()| Body::Whole(body)))
+    }
+
+    /// An answer that is no refusal for our clock: the request is sent once more where the first one was.
+    async fn corrected(
+        &self,
+        response: Response<Body>,
+        again: Again,
+        exchange: &Exchange,
+    ) -> Result<Response<Body>, Refusal> {
+        if !Skew::may_be_refused(response.status()) {
+            if response.status().is_success() {
+                self.skew.settle();
+            }
+            return Ok(response);
+        }
+        let (parts, body) = response.into_parts();
+        let body =
+            body.collect(BODY_LIMIT).await.map_err(|error| broken(&exchange.host, &error))?;
+        let response = Response::from_parts(parts, body);
+        let now = (self.clock)();
+        let is_corrected = match exchange.call.parse_response(&response) {
+            Ok(Answer::Error(error)) => self.skew.learn(&error.code, response.headers(), now),
+            _ => false,
+        };
+        if !is_corrected {
+            return Ok(response.map(Body::Whole));
+        }
+        let host = &exchange.host;
+        self.log.warn(format!(
+            "this machine's clock is wrong, says {host}: requests are signed by its own"
+        ));
+        let request = again.signed_at(self.skew.correct(now))?;
+        Ok(self.upstreams.send(request, std::future::ready(())).await?)
     }
 
     /// Whether an answer goes to the client while it comes.

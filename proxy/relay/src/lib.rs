@@ -30,6 +30,7 @@ mod replay;
 mod report;
 mod rewrite;
 mod session;
+mod skew;
 mod spill;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! Calls of our own: who the credentials are of, a role's credentials, what a cleanup deletes.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, Uri, header};
+use http::{HeaderMap, HeaderValue, Request, Response, Uri, header};
 use standin_model::{Answer, Catalog, Document};
 use standin_protocol::{Call, ParseError, SerializeError};
 use standin_sigv4::{Credentials, Payload, Scope, SignError, Signer, sign};
@@ -9,6 +11,7 @@ use standin_sigv4::{Credentials, Payload, Scope, SignError, Signer, sign};
 use crate::body::Body;
 use crate::connect::{BODY_LIMIT, causes};
 use crate::destination::DestinationError;
+use crate::skew::Skew;
 use crate::{Clock, Overrides, Upstream, UpstreamError, Upstreams};
 
 /// How we call a service ourselves.
@@ -20,6 +23,8 @@ pub(crate) struct Caller {
     pub(crate) overrides: Overrides,
     /// How they are reached.
     pub(crate) upstreams: Upstreams,
+    /// What our clock lacks.
+    pub(crate) skew: Arc<Skew>,
     /// The time.
     pub(crate) clock: Clock,
 }
@@ -59,7 +64,8 @@ pub(crate) fn named(service: &str, operation: &str) -> Result<Call, CallError> {
 }
 
 impl Caller {
-    /// Calls an operation in a region; unsigned where there are no credentials.
+    /// Calls an operation in a region; unsigned where there are no credentials. It is called once more if it was
+    /// refused for our clock.
     pub(crate) async fn call(
         &self,
         call: Call,
@@ -67,6 +73,22 @@ impl Caller {
         region: &str,
         credentials: Option<&Credentials>,
     ) -> Result<Answer, CallError> {
+        let (answer, headers) = self.ask(call, input, region, credentials).await?;
+        if let Answer::Error(error) = &answer
+            && self.skew.learn(&error.code, &headers, (self.clock)())
+        {
+            return Ok(self.ask(call, input, region, credentials).await?.0);
+        }
+        Ok(answer)
+    }
+
+    async fn ask(
+        &self,
+        call: Call,
+        input: &Document,
+        region: &str,
+        credentials: Option<&Credentials>,
+    ) -> Result<(Answer, HeaderMap), CallError> {
         let request = self.request(call, input, region, credentials)?;
         let host = request.uri().host().unwrap_or_default().to_owned();
         let response =
@@ -74,7 +96,9 @@ impl Caller {
         let (parts, body) = response.into_parts();
         let body = body.collect(BODY_LIMIT).await;
         let body = body.map_err(|error| UpstreamError::Body(host, causes(&error)))?;
-        Ok(call.parse_response(&Response::from_parts(parts, body))?)
+        let response = Response::from_parts(parts, body);
+        let answer = call.parse_response(&response)?;
+        Ok((answer, response.into_parts().0.headers))
     }
 
     fn request(
@@ -106,7 +130,7 @@ impl Caller {
         parts.headers.extend(destination.headers.iter().cloned());
         if let Some(credentials) = credentials {
             let (region, name) = (&destination.region, &destination.signing_name);
-            let signer = Signer::new(credentials, region, name, (self.clock)());
+            let signer = Signer::new(credentials, region, name, self.skew.correct((self.clock)()));
             sign(&mut parts, &Payload::Absent, &body, &signer)?;
         }
         Ok(Request::from_parts(parts, body))

@@ -199,6 +199,7 @@ fn relay(options: &RecordOptions, identity: Identity) -> Result<Relay, RecordErr
         tails: Tails::default(),
         keep: options.keep,
         guard: Guard::new(options.guards.clone().for_answerer(answerer(options)), Instant::now()),
+        skew: Arc::default(),
         created: None,
     })
 }
@@ -216,6 +217,7 @@ async fn guarded(mut relay: Relay, options: &RecordOptions) -> Result<Relay, Rec
     let caller = Caller {
         upstream: relay.upstream.clone(),
         overrides: relay.overrides.clone(),
+        skew: Arc::clone(&relay.skew),
         upstreams: relay.upstreams.clone(),
         clock: relay.clock,
     };

@@ -26,6 +26,7 @@ use crate::listener::Answer;
 use crate::log::{Log, Ticket};
 use crate::refusal::Refusal;
 use crate::rewrite::Hosts;
+use crate::skew::Skew;
 use crate::spill::Content;
 use crate::{Clock, Keep, Upstreams};
 
@@ -46,6 +47,8 @@ pub(crate) struct Relay {
     pub(crate) tails: Tails,
     pub(crate) keep: Keep,
     pub(crate) guard: Guard,
+    /// What our clock lacks.
+    pub(crate) skew: Arc<Skew>,
     /// The list of what was created, where one is kept.
     pub(crate) created: Option<Created>,
 }

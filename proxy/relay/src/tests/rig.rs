@@ -86,6 +86,7 @@ impl Rig {
             tails: Tails::default(),
             keep,
             guard: Guard::new(Guards::default(), Instant::now()),
+            skew: Arc::default(),
             created: None,
         });
         let listen = Listen::default();
