@@ -22,7 +22,7 @@ from localstack.aws.protocol.serializer import create_serializer
 from localstack.aws.spec import load_service
 from localstack.http import Request
 
-ROUNDS = 5
+ROUNDS = 9
 REQUEST_ID = "7b3a8c5e-1111-2222-3333-444455556666"
 
 

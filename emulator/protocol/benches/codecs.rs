@@ -13,6 +13,7 @@ use standin_protocol::routing::Router;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
+    let _held = black_box(payloads::held());
     let mut criterion = Criterion::default().configure_from_args();
     let router = Router::new(Catalog::embedded());
     for payload in payloads::all() {

@@ -26,6 +26,13 @@ pub(crate) struct Payload {
     pub(crate) response: Response<Bytes>,
 }
 
+/// Blocks of the sizes that messages take, to be kept while something is measured.
+///
+/// A server always holds some; where a block is the only one of its size, mimalloc gives its page back each time.
+pub(crate) fn held() -> Vec<Vec<u8>> {
+    (16..2048).step_by(16).map(Vec::with_capacity).collect()
+}
+
 /// All payloads.
 pub(crate) fn all() -> Vec<Payload> {
     vec![
