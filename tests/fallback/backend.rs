@@ -21,6 +21,17 @@ fn a_killed_backend_is_started_anew_for_the_next_request() {
 }
 
 #[test]
+fn a_backend_that_hangs_is_ended_and_the_request_answered_by_another() {
+    let Some(served) = Served::start(&[]) else { return };
+    served.run("alive.py");
+    let backend = served.backend();
+    Served::signal("-STOP", backend);
+    served.run("alive.py");
+    assert_ne!(served.backend(), backend);
+    assert!(!is_alive(backend));
+}
+
+#[test]
 fn of_many_first_requests_one_starts_the_backend() {
     let Some(served) = Served::start(&[]) else { return };
     served.run("many.py");

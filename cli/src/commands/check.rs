@@ -4,6 +4,7 @@ mod corpus;
 mod emulator;
 mod output;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -42,8 +43,8 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
     /// How many scenarios run at once against a URL
-    #[arg(long, default_value_t = 4)]
-    jobs: usize,
+    #[arg(long, default_value = "4")]
+    jobs: NonZero<usize>,
     /// Write no pending ledgers, and print one line a deviation
     #[arg(long)]
     gate: bool,
@@ -151,7 +152,7 @@ async fn targets(arguments: &Arguments) -> Result<(Arc<AnyTargets>, LedgerChoice
     };
     let target = UrlTarget::new(name.as_ref().unwrap_or(url), url, arguments.speed)?;
     let ledger = name.clone().map_or(LedgerChoice::Nothing, LedgerChoice::Named);
-    Ok((Arc::new(AnyTargets::Url(AtUrl(Arc::new(target)))), ledger, arguments.jobs))
+    Ok((Arc::new(AnyTargets::Url(AtUrl(Arc::new(target)))), ledger, arguments.jobs.get()))
 }
 
 /// The targets of this command.

@@ -1,10 +1,11 @@
 //! `standin serve`: the emulator on a port.
 
 use std::io::{self, Write as _};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use http::Uri;
 use standin_core::{Clock, Ids, KeyDecoding, SystemClock, Timestamp, VirtualClock};
 use standin_gateway::{BodyLimits, Log, Validation};
 use standin_intercept::Wait;
@@ -32,8 +33,8 @@ pub(crate) struct Arguments {
     /// The port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 4566)]
     port: u16,
-    /// The address to listen on
-    #[arg(long, default_value = "127.0.0.1")]
+    /// The address to listen on; `localhost` is 127.0.0.1
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS", value_parser = host)]
     host: IpAddr,
     /// What answers the operations that are not native
     #[arg(long, default_value = "moto", value_name = "none|moto|URL")]
@@ -48,7 +49,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_parser = time)]
     time: Option<Timestamp>,
     /// Let pages of this origin call from a browser, besides those of this machine; `*` is any
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     allow_origin: Vec<String>,
     /// Don't check the inputs of native operations against the constraints of AWS's models
     #[arg(long)]
@@ -156,6 +157,29 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
             _ = terminate.recv() => (),
         }
     })
+}
+
+fn host(text: &str) -> Result<IpAddr, &'static str> {
+    match text {
+        "localhost" => Ok(Ipv4Addr::LOCALHOST.into()),
+        address => {
+            address.parse().map_err(|_| "expected an IP address of this machine, or `localhost`")
+        }
+    }
+}
+
+/// An origin as browsers write it: a scheme, a host, perhaps a port, and nothing after it.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let (scheme, host) = text.split_once("://").unwrap_or_default();
+    let is_origin = !scheme.is_empty()
+        && !host.is_empty()
+        && text.parse::<Uri>().is_ok()
+        && !host.contains('/');
+    if is_origin || matches!(text, "*" | "null" | "file://") {
+        Ok(text.to_owned())
+    } else {
+        Err("expected an origin such as `https://app.example.com`, or `*`")
+    }
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {

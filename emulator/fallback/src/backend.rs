@@ -13,12 +13,12 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use standin_packages::{Cache, Environment, Package};
 use tokio::{
     sync::Mutex,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 
 use crate::{
     BackendError, launcher,
-    process::{Launch, Process},
+    process::{self, Launch, Process},
 };
 
 /// A separate server that answers requests for us.
@@ -70,6 +70,8 @@ const HEALTHY: Duration = Duration::from_secs(10);
 /// The first pause before another start; it doubles with each death.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long an answer may be awaited before the process is asked whether it still answers at all.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a failed start answers for those that come after it.
 const FAILURE_KEPT: Duration = Duration::from_secs(5);
 
@@ -132,6 +134,22 @@ impl Backend {
     pub(crate) async fn suspect(&self, authority: &http::uri::Authority) {
         if let Kind::Managed(managed) = &self.kind {
             managed.suspect(authority.as_str()).await;
+        }
+    }
+
+    /// Ready once a process of ours no longer answers anything; it is ended then. One that is only slow is left alone.
+    pub(crate) async fn hangs(&self) -> BackendError {
+        let Kind::Managed(managed) = &self.kind else { return std::future::pending().await };
+        loop {
+            sleep(PATIENCE).await;
+            // While it is being started there is nobody to ask.
+            let address =
+                managed.state.lock().await.process.as_ref().map(|process| process.address);
+            let Some(address) = address else { continue };
+            if let Err(error) = process::check_health(address).await {
+                managed.suspect(&address.to_string()).await;
+                return BackendError::Hung(error.to_string());
+            }
         }
     }
 

@@ -27,6 +27,9 @@ pub enum BackendError {
     /// It ended, or said nothing for too long, before it was up; with the last lines it wrote.
     #[error("it did not come up: {0}")]
     NotUp(String),
+    /// It ran, and answered nothing any more; it was killed.
+    #[error("it hung and was killed: {0}")]
+    Hung(String),
     /// The URL that was given for it can't be used.
     #[error("{0:?} is not an http URL of a host")]
     Url(String),

@@ -105,6 +105,7 @@ impl Forwarder {
             response = failures::read(context, self.backend.name(), response).await?;
         }
         headers::strip(response.headers_mut());
+        headers::strip_framework(response.headers_mut());
         let service = self.catalog.service(context.service);
         headers::label(&mut response, context, service);
         headers::add_evidence(response.headers_mut(), self.backend.name());

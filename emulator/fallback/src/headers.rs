@@ -79,6 +79,19 @@ fn content_type(protocol: Protocol, service: &Service) -> &'static str {
     }
 }
 
+/// Takes out the name of moto's web framework, which stands beside AWS's own.
+pub(crate) fn strip_framework(headers: &mut HeaderMap) {
+    let named = headers
+        .get_all(header::SERVER)
+        .iter()
+        .filter(|name| !name.as_bytes().starts_with(b"Werkzeug"));
+    let kept: Vec<HeaderValue> = named.cloned().collect();
+    headers.remove(header::SERVER);
+    for name in kept {
+        headers.append(header::SERVER, name);
+    }
+}
+
 /// Says who answered.
 pub(crate) fn add_evidence(headers: &mut HeaderMap, backend: &str) {
     insert(headers, "x-standin-evidence", &format!("fallback:{backend}"));
@@ -153,6 +166,16 @@ mod tests {
         strip(&mut headers);
         let left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         assert_eq!(left, ["x-amz-meta-a", "content-length"]);
+    }
+
+    #[test]
+    fn a_framework_is_no_server_of_aws() {
+        let mut headers = HeaderMap::new();
+        for name in ["amazon.com", "Werkzeug/3.1.3 Python/3.11"] {
+            headers.append(header::SERVER, HeaderValue::from_static(name));
+        }
+        strip_framework(&mut headers);
+        assert_eq!(headers.get_all(header::SERVER).iter().collect::<Vec<_>>(), ["amazon.com"]);
     }
 
     #[test]

@@ -154,7 +154,7 @@ fn spawn(launch: Launch) -> Result<Child, BackendError> {
 }
 
 /// Asks whether it answers requests, and not only accepts connections.
-async fn check_health(address: SocketAddr) -> io::Result<()> {
+pub(crate) async fn check_health(address: SocketAddr) -> io::Result<()> {
     let answer = async {
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(b"GET /_standin/health HTTP/1.0\r\n\r\n").await?;

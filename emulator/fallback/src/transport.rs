@@ -68,7 +68,9 @@ impl Transport {
         let body = body.collect().await.map_err(TransportError::Request)?;
         let first = Request::from_parts(parts.clone(), body.clone().into());
         match self.send_once(first).await {
-            Err(TransportError::Broken(_)) if self.backend.has_died().await => {
+            Err(TransportError::Broken(_) | TransportError::Backend(BackendError::Hung(_)))
+                if self.backend.has_died().await =>
+            {
                 self.send_once(Request::from_parts(parts, body.into())).await
             }
             sent => sent,
@@ -90,7 +92,11 @@ impl Transport {
             .expect("a path that was parsed is one");
         parts.version = http::Version::HTTP_11;
         let request = Request::from_parts(parts, Outgoing { body, length });
-        let response = self.client.request(request).await.map_err(TransportError::from)?;
+        let answer = self.client.request(request);
+        let response = tokio::select! {
+            answer = answer => answer.map_err(TransportError::from)?,
+            error = self.backend.hangs() => return Err(TransportError::Backend(error)),
+        };
         Ok(response.map(|body| ByteStream::new(Answer(body))))
     }
 }

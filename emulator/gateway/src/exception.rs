@@ -59,7 +59,7 @@ pub enum Exception {
     /// The browser's page may not call us.
     #[error("origin '{0}' is not allowed")]
     ForbiddenOrigin(String),
-    /// The header claims signature version 4, and is malformed.
+    /// The `Authorization` header is of no kind of AWS's, or malformed.
     #[error("{message}")]
     Signature {
         /// What is wrong, in AWS's words.

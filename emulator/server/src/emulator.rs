@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::call_back::CallBack;
 use crate::client::InMemory;
+use crate::holding::ReleasingClock;
 use crate::{Config, FallbackChoice, providers};
 
 /// The emulator, ready to answer.
@@ -21,6 +22,7 @@ pub struct Emulator {
     gateway: Arc<Gateway>,
     backend: Option<Arc<Backend>>,
     call_back: CallBack,
+    clock: ReleasingClock,
 }
 
 /// An emulator can't be put together.
@@ -38,8 +40,9 @@ impl Emulator {
         let store = Store::new();
         let providers: Arc<Providers> = Arc::new(providers::all(&store).into_iter().collect());
         let ports = ports(&config, &providers)?;
+        let clock = ReleasingClock::new(config.clock);
         let environment = Arc::new(Environment {
-            clock: config.clock,
+            clock: Arc::new(clock.clone()),
             ids: config.ids,
             fallback: ports.fallback,
             services: Arc::new(InMemory(providers.clone())),
@@ -55,7 +58,7 @@ impl Emulator {
         let forward = ports.forward;
         let parts = standin_gateway::Parts { catalog, providers, environment, forward };
         let gateway = Arc::new(Gateway::new(gateway_config, parts, |_| ()));
-        Ok(Self { gateway, backend: ports.backend, call_back: CallBack::default() })
+        Ok(Self { gateway, backend: ports.backend, call_back: CallBack::default(), clock })
     }
 
     /// The gateway, for requests without a connection.
@@ -80,6 +83,10 @@ impl Emulator {
             // What the backend's services do to ours, they do at our own door.
             backend.set_endpoint(&local_url(address));
         }
+        let stop = async {
+            stop.await;
+            self.clock.release();
+        };
         standin_gateway::serve(listener, self.gateway.clone(), stop).await;
         self.stop().await;
     }

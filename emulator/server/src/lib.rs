@@ -4,6 +4,7 @@ mod call_back;
 mod client;
 mod config;
 mod emulator;
+mod holding;
 mod providers;
 
 pub use config::{Config, FallbackChoice};

@@ -81,9 +81,9 @@ pub fn table(rows: &[Row]) -> String {
     let sum = |of: fn(&Row) -> usize| rows.iter().map(of).sum::<usize>();
     writeln!(
         text,
-        "{} scenarios, {} exchanges: {} agree, {} deviate, {} blocked, {} unusable; {} answered by a fallback",
-        rows.len(),
-        sum(|row| row.exchanges),
+        "{}, {}: {} agree, {} deviate, {} blocked, {} unusable; {} answered by a fallback",
+        counted(rows.len(), "scenario"),
+        counted(sum(|row| row.exchanges), "exchange"),
         sum(|row| row.matched),
         sum(|row| row.deviating),
         sum(|row| row.blocked),
@@ -92,6 +92,11 @@ pub fn table(rows: &[Row]) -> String {
     )
     .expect("a string takes any text");
     text
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }
 
 /// The rows as JSON, one array.

@@ -1,11 +1,12 @@
-//! Whether a header that claims signature version 4 has what that needs.
+//! Whether an `Authorization` header is of a kind that AWS knows, and has what version 4 needs.
 
 use http::header::AUTHORIZATION;
 
 use crate::chain::{Flow, Handled, RequestHandler};
 use crate::{Exception, RequestContext};
 
-/// Refuses an `Authorization` header that claims version 4 and is malformed. The signature itself isn't verified.
+/// Refuses an `Authorization` header of no kind of AWS's, and one of version 4 that is malformed. The signature itself
+/// isn't verified.
 pub(crate) struct CheckSignature;
 
 impl RequestHandler for CheckSignature {
@@ -23,11 +24,14 @@ impl RequestHandler for CheckSignature {
     }
 }
 
+/// The kinds besides version 4: versions 2 and 3, and tokens.
+const OTHER_SCHEMES: &[&str] = &["AWS", "AWS3", "AWS3-HTTPS", "Bearer"];
+
 /// What is wrong, in AWS's words, as clients have quoted them in their reports.
 fn fault(header: &str) -> Option<String> {
     let header = header.trim();
     let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
-    if !scheme.starts_with("AWS4-") {
+    if header.is_empty() || OTHER_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return None;
     }
     let value = |name: &str| {
@@ -60,7 +64,9 @@ mod tests {
     #[test]
     fn what_claims_version_4_must_be_whole() {
         let whole = "AWS4-HMAC-SHA256 Credential=A/20250101/r/s3/aws4_request, SignedHeaders=host, Signature=0";
-        for fine in ["", "Negotiate abc", "AWS AKID:sig", "Bearer t", whole] {
+        for fine in
+            ["", "AWS AKID:sig", "AWS3-HTTPS AWSAccessKeyId=A", "Bearer t", "bearer t", whole]
+        {
             assert_eq!(fault(fine), None, "{fine}");
         }
         let said = fault("AWS4-HMAC-SHA256 Credential=foo").unwrap();
@@ -69,7 +75,9 @@ mod tests {
             "Authorization header requires 'Signature' parameter. Authorization header requires \
              'SignedHeaders' parameter. Authorization=AWS4-HMAC-SHA256 Credential=foo"
         );
-        assert!(fault("AWS4-HMAC-SHA256").unwrap().contains("'Credential'"));
+        for foreign in ["AWS4-HMAC-SHA256", "garbage", "Negotiate abc", "Basic dTpw"] {
+            assert!(fault(foreign).unwrap().contains("'Credential'"), "{foreign}");
+        }
         let short = "AWS4-HMAC-SHA256 Credential=foo, SignedHeaders=host, Signature=0";
         assert!(fault(short).unwrap().ends_with("got 'foo'"));
     }

@@ -39,10 +39,11 @@ impl ForwardToBackend {
         if let (Err(_), Some(fault)) = (&forwarded, fault.take()) {
             return Err(fault);
         }
+        // An error is ours: it says what the backend could not do.
+        let response = forwarded.map_err(Exception::Service)?;
         if let Ok(evidence) = HeaderValue::from_str(&format!("fallback:{backend}")) {
             context.evidence = evidence;
         }
-        let response = forwarded.map_err(Exception::Service)?;
         context.response = Some(response.map(Body::Stream));
         Ok(Flow::Stop)
     }

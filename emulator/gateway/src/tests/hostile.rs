@@ -48,9 +48,9 @@ async fn unknown_operations_and_services() {
 }
 
 #[tokio::test]
-async fn foreign_and_missing_signatures_are_no_hindrance() {
+async fn missing_signatures_and_those_of_other_versions_are_no_hindrance() {
     let rig = Rig::new();
-    for signature in ["", "Negotiate abc", "AWS AKID:sig", "Bearer t"] {
+    for signature in ["", "AWS AKID:sig", "Bearer t"] {
         let request = Request::post("/")
             .header("authorization", signature)
             .header("x-amz-target", "DynamoDB_20120810.ListTables");
@@ -61,9 +61,11 @@ async fn foreign_and_missing_signatures_are_no_hindrance() {
 }
 
 #[tokio::test]
-async fn a_malformed_signature_of_version_4_is_incomplete() {
+async fn foreign_and_malformed_signatures_are_incomplete() {
     let rig = Rig::new();
-    for signature in ["AWS4-HMAC-SHA256 nonsense", "AWS4-HMAC-SHA256 Credential=foo"] {
+    for signature in
+        ["garbage", "Negotiate abc", "AWS4-HMAC-SHA256 nonsense", "AWS4-HMAC-SHA256 Credential=foo"]
+    {
         let request = Request::post("/")
             .header("authorization", signature)
             .header("x-amz-target", "DynamoDB_20120810.ListTables");

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Uri, header};
 use percent_encoding::{AsciiSet, utf8_percent_encode};
-use standin_model::{Document, Fields, Location, Structure, TimestampFormat};
+use standin_model::{Document, Fields, Location, Protocol, Structure, TimestampFormat};
 
 use super::query::{self, RESERVED};
 use super::{Format, Side, body, check_known, header as headers};
@@ -51,12 +51,22 @@ pub(crate) fn serialize<F: Format>(
     let Some((shape, structure)) = shape.zip(structure) else { return Ok(request) };
     headers::write_headers(call.service, structure, fields, request.headers_mut())?;
     let body = body::serialize::<F>(call, Side::Request, shape, fields)?;
-    if let Some(media_type) = body.media_type {
+    if let Some(media_type) = body.media_type.filter(|_| !leaves_type_to_member(call, structure)) {
         let headers = request.headers_mut();
         headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(media_type));
     }
     *request.body_mut() = body.bytes;
     Ok(request)
+}
+
+/// A member of rest-xml that is this header says by its absence that the client named no type. rest-json names the
+/// payload's all the same, as botocore's vectors show.
+fn leaves_type_to_member(call: &Call, structure: &'static Structure) -> bool {
+    call.protocol == Protocol::RestXml
+        && structure.members.iter().any(|member| {
+            member.location == Location::Header
+                && member.wire_name().eq_ignore_ascii_case("content-type")
+        })
 }
 
 fn read_labels(
