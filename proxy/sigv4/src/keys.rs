@@ -38,7 +38,13 @@ impl SigningKey {
 
     /// The signature of a text, in hex.
     pub(crate) fn sign(&self, text: &[u8]) -> String {
-        crate::canonical::hex(hmac::sign(&self.0, text).as_ref())
+        crate::canonical::hex(&self.sign_raw(text))
+    }
+
+    /// The signature of a text.
+    pub(crate) fn sign_raw(&self, text: &[u8]) -> [u8; 32] {
+        let tag = hmac::sign(&self.0, text);
+        tag.as_ref().try_into().expect("HMAC-SHA256 gives 32 bytes")
     }
 }
 

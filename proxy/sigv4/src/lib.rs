@@ -2,11 +2,12 @@
 //!
 //! The canonical request and the signing keys are made here, so that a key is derived once a day and scope;
 //! AWS's own suite and its `aws-sigv4` crate prove both. Presigned URLs go through that crate. The aws-chunked
-//! framing of streamed uploads is read and re-signed here too.
+//! framing of streamed uploads is read and re-signed here too, and the messages of event streams are signed.
 
 mod canonical;
 mod chunked;
 mod date;
+mod events;
 mod hasher;
 mod keys;
 mod payload;
@@ -24,6 +25,7 @@ pub use chunked::{
     ChunkDecoder, ChunkHead, ChunkLimits, Chunked, ChunkedError, Framing, FramingError, Piece,
     Trailer, decode_chunked, resign_chunked, strip_framing,
 };
+pub use events::{EventChain, EventError};
 pub use hasher::ContentHasher;
 pub use keys::{SigningKey, SigningKeys};
 pub use payload::{Payload, PayloadError};

@@ -16,7 +16,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::rules::{ContentHash, Normalize, PathEncoding};
 use crate::verify::string_to_sign;
 use crate::{
-    Chain, Payload, Rules, Scope, SigningKey, SigningKeys, canonical, date, encode_query, payload,
+    Chain, EventChain, Payload, Rules, Scope, SigningKey, SigningKeys, canonical, date,
+    encode_query, payload,
 };
 
 /// Who signs, for what, and when.
@@ -114,6 +115,11 @@ impl<'a> Signer<'a> {
         let timestamp = date::format(self.time);
         let scope = self.scope(&timestamp);
         Chain::new(self.key(&scope), timestamp, scope, seed.to_owned())
+    }
+
+    /// What signs the messages of an event stream, after the signature of the request's head.
+    pub fn events(&self, seed: &str) -> EventChain {
+        EventChain::new(self.credentials, self.region, self.service, seed)
     }
 
     fn key(&self, scope: &Scope) -> SigningKey {
