@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use standin_model::{Answer, Document, Fields, Protocol};
 use standin_tape::{
-    Completeness, Exchange, FormatVersion, Gap, Origin, Outcome, Recording, SecretKind, Sweep, Wire,
+    Completeness, Exchange, FormatVersion, Gap, Origin, Outcome, Recording, RulesUsed, SecretKind,
+    Sweep, Wire,
 };
 
 use crate::{ArchiveError, Folder, RECORDING, Saved, Scenario, Store, find};
@@ -48,7 +49,7 @@ fn recording(body: impl Into<Document>) -> Recording {
         region: "eu-west-1".to_owned(),
         date: "2026-09-20".to_owned(),
         models: "test".to_owned(),
-        rules: "test".to_owned(),
+        rules: RulesUsed { version: 1, hash: "test".to_owned() },
         completeness: Completeness::Complete,
         variables: Vec::new(),
         exchanges: vec![exchange],

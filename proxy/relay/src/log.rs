@@ -240,7 +240,7 @@ impl About {
             region: self.region,
             date: self.date,
             models: self.models,
-            rules: Rules::builtin().hash().to_owned(),
+            rules: Rules::builtin().used(),
             completeness: Completeness::Complete,
             variables: Vec::new(),
         }

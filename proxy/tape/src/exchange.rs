@@ -41,7 +41,7 @@ pub enum Outcome {
 }
 
 /// What a client can see or say apart from input and output.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Wire {
     /// The protocol of the request.
     pub protocol: Protocol,
@@ -51,6 +51,19 @@ pub struct Wire {
     pub signing: Signing,
     /// Response headers of the allow-list that no output member carries, by lower-case name; templates.
     pub response_headers: Vec<(String, String)>,
+    /// Bodies that input and output don't give back.
+    pub raw: Raw,
+}
+
+/// Bodies as they stood on the wire, kept only where decoding and encoding again says something else.
+///
+/// Text is a template, anything else a blob. What scrubbing changed is not kept raw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Raw {
+    /// The request's body.
+    pub request: Option<Document>,
+    /// The response's body.
+    pub response: Option<Document>,
 }
 
 /// How a request was signed.
@@ -107,10 +120,23 @@ impl Exchange {
     }
 }
 
+impl Raw {
+    /// Whether nothing is kept raw.
+    pub fn is_empty(&self) -> bool {
+        self.request.is_none() && self.response.is_none()
+    }
+}
+
 impl Wire {
     /// A wire with nothing to say but its protocol.
     pub fn plain(protocol: Protocol) -> Self {
-        Self { protocol, host: None, signing: Signing::Header, response_headers: Vec::new() }
+        Self {
+            protocol,
+            host: None,
+            signing: Signing::Header,
+            response_headers: Vec::new(),
+            raw: Raw::default(),
+        }
     }
 }
 

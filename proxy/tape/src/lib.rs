@@ -9,6 +9,8 @@
 //! (`$redacted`, `$derived`, `$events`). [`template`] converts between templates and plain documents.
 
 mod blob;
+mod derived;
+mod event;
 mod exchange;
 mod gap;
 mod hex;
@@ -23,12 +25,14 @@ mod value;
 mod variable;
 
 pub use blob::{BadDigest, Blobs, Digest, INLINE_LIMIT};
-pub use exchange::{BadExchangeId, Exchange, ExchangeId, Outcome, Signing, Wire};
+pub use derived::{BadExpression, Expression, Function, Place};
+pub use event::{BadEvents, Event, EventKind, Events};
+pub use exchange::{BadExchangeId, Exchange, ExchangeId, Outcome, Raw, Signing, Wire};
 pub use gap::Gap;
 pub use json::SyntaxError;
 pub use outside::{Outside, OutsideContent};
-pub use recording::{Completeness, FormatVersion, Missing, Origin, Recording, Stimulus};
+pub use recording::{Completeness, FormatVersion, Missing, Origin, Recording, RulesUsed, Stimulus};
 pub use scrub::{Exceptions, Refused, Rules, Scrubber};
 pub use sweep::{SecretFound, SecretKind, Sweep};
 pub use text::{ReadError, WriteError, Written, read, write, write_with};
-pub use variable::{Variable, VariableKind};
+pub use variable::{BadOffset, TimeFormat, TimeOffset, Variable, VariableKind};

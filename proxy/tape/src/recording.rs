@@ -21,8 +21,8 @@ pub struct Recording {
     pub date: String,
     /// The models that decoded it (`botocore 1.44.5`).
     pub models: String,
-    /// The hash of the scrubbing and correlation rules that were applied.
-    pub rules: String,
+    /// The scrubbing rules that were applied.
+    pub rules: RulesUsed,
     /// Whether the run is all there.
     pub completeness: Completeness,
     /// The variables, by first appearance.
@@ -36,6 +36,15 @@ pub struct Recording {
 pub struct Stimulus {
     /// The program and its arguments.
     pub command: Vec<String>,
+}
+
+/// The scrubbing rules by which a recording was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesUsed {
+    /// Their version, which grows when they do; from 1.
+    pub version: u32,
+    /// Their hash.
+    pub hash: String,
 }
 
 /// Who answered. Only AWS is truth.

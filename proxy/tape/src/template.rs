@@ -9,6 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use standin_model::{Document, Fields, Key};
 
+use crate::Events;
+
 /// A piece of a template string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part<'t> {
@@ -116,13 +118,17 @@ pub fn escape_document(document: Document) -> Document {
 
 /// The plain document of a template, with the values that `lookup` gives its variables.
 ///
-/// A form in it (`$redacted`, `$derived`) is an error: it has no plain value.
+/// A form in it (`$redacted`, `$derived`) is an error: it has no plain value. Only `$events` stays, with plain
+/// payloads.
 pub fn bind(
     template: &Document,
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Document, TemplateError> {
     if let Some(text) = blob(template) {
         return bind_blob(text, lookup);
+    }
+    if let Some(Ok(events)) = Events::in_document(template) {
+        return bind_events(events, lookup);
     }
     Ok(match template {
         Document::String(text) => Document::String(bind_text(text, lookup)?),
@@ -205,6 +211,19 @@ fn bind_blob(
         Ok(bytes) => Ok(Document::Blob(bytes.into())),
         Err(_) => Err(TemplateError::Base64(template.to_owned())),
     }
+}
+
+fn bind_events(
+    mut events: Events,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<Document, TemplateError> {
+    for event in &mut events.0 {
+        event.payload = bind(&event.payload, lookup)?;
+        for (_, value) in &mut event.headers {
+            *value = bind_text(value, lookup)?;
+        }
+    }
+    Ok(events.into_document())
 }
 
 fn replace_field(key: Key, item: Document, value: &str, name: &str) -> (Key, Document) {

@@ -7,11 +7,37 @@
 mod read;
 mod write;
 
+use standin_model::Document;
+
+use crate::{Events, Expression};
+
 pub(crate) use read::{BadValue, Reader};
 pub(crate) use write::{BadDocument, Writer};
 
 /// Forms that stand in a document as they do in the text.
 const KEPT_FORMS: [&str; 4] = ["$derived", "$events", "$redacted", "$unmodelled"];
+
+/// Whether a form that stands in documents is whole.
+fn kept(form: &Document) -> Result<(), String> {
+    let is_alone = form.as_object().is_some_and(|fields| fields.len() == 1);
+    if form.get("$derived").is_some() {
+        return match Expression::in_document(form) {
+            Some(read) => read.map(drop).map_err(|error| error.to_string()),
+            None => Err("`$derived` among other keys".to_owned()),
+        };
+    }
+    if form.get("$events").is_some() {
+        return match Events::in_document(form) {
+            Some(read) => read.map(drop).map_err(|error| error.to_string()),
+            None => Err("`$events` among other keys".to_owned()),
+        };
+    }
+    let name = form.get("$redacted").or_else(|| form.get("$unmodelled").filter(|_| is_alone));
+    match name {
+        Some(Document::String(_)) => Ok(()),
+        _ => Err("a form that doesn't say what it stands for".to_owned()),
+    }
+}
 
 #[cfg(test)]
 pub(crate) mod tests;

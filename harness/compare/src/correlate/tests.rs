@@ -2,7 +2,8 @@
 
 use standin_model::{Answer, Document, Fields, Protocol, Timestamp};
 use standin_tape::{
-    Completeness, Exchange, FormatVersion, Gap, Origin, Outcome, Recording, VariableKind, Wire,
+    Completeness, Exchange, FormatVersion, Gap, Origin, Outcome, Recording, RulesUsed,
+    VariableKind, Wire,
 };
 
 use super::correlate;
@@ -36,7 +37,7 @@ fn recording(exchanges: Vec<Exchange>) -> Recording {
         region: "eu-west-1".to_owned(),
         date: "2026-01-01".to_owned(),
         models: String::new(),
-        rules: String::new(),
+        rules: RulesUsed { version: 1, hash: String::new() },
         completeness: Completeness::Complete,
         variables: Vec::new(),
         exchanges,

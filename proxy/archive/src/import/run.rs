@@ -227,7 +227,7 @@ fn assemble(
         region,
         date: date(seconds),
         models: format!("botocore {}", catalog.version()),
-        rules: Rules::builtin().hash().to_owned(),
+        rules: Rules::builtin().used(),
         completeness: if missing.is_empty() {
             Completeness::Complete
         } else {

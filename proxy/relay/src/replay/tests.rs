@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use standin_model::{Answer, Catalog, Document, Fields, Protocol};
 use standin_protocol::Call;
 use standin_tape::{
-    Completeness, Exchange, FormatVersion, Gap, Origin, Outcome, Recording, Variable, VariableKind,
-    Wire,
+    Completeness, Exchange, FormatVersion, Gap, Origin, Outcome, Recording, RulesUsed, Variable,
+    VariableKind, Wire,
 };
 
 use super::state::State;
@@ -37,7 +37,7 @@ fn state(variables: Vec<Variable>, exchanges: Vec<Exchange>) -> State {
         region: "eu-west-1".to_owned(),
         date: "2026-01-01".to_owned(),
         models: String::new(),
-        rules: String::new(),
+        rules: RulesUsed { version: 1, hash: String::new() },
         completeness: Completeness::Complete,
         variables,
         exchanges,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use standin_model::Answer;
 
 use crate::json::{self, Json};
-use crate::{Digest, scrub::Exceptions};
+use crate::{Digest, RulesUsed, scrub::Exceptions};
 
 const BUILTIN: &str = include_str!("../../rules/scrub.json");
 
@@ -16,6 +16,7 @@ pub struct Rules {
     payloads: Vec<MemberRule>,
     credential_operations: Vec<(String, String)>,
     response_headers: Vec<HeaderRule>,
+    version: u32,
     digest: Digest,
 }
 
@@ -59,9 +60,9 @@ impl Rules {
         &RULES
     }
 
-    /// The hash of the rules, which recordings name.
-    pub fn hash(&self) -> &str {
-        self.digest.as_str()
+    /// What recordings say of the rules that were applied.
+    pub fn used(&self) -> RulesUsed {
+        RulesUsed { version: self.version, hash: self.digest.as_str().to_owned() }
     }
 
     /// Reads rules; `None` if the text is not of their form.
@@ -73,6 +74,10 @@ impl Rules {
         };
         let members = |name| list(name)?.iter().map(MemberRule::parse).collect::<Option<Vec<_>>>();
         let operation = |item| Some((text_of(item, "service")?, text_of(item, "operation")?));
+        let version = lists.iter().find_map(|(key, value)| match value {
+            Json::Number(text) if key == "version" => text.parse().ok(),
+            _ => None,
+        });
         Some(Self {
             secrets: members("secrets")?,
             payloads: members("payloads")?,
@@ -84,6 +89,7 @@ impl Rules {
                 .iter()
                 .map(HeaderRule::parse)
                 .collect::<Option<_>>()?,
+            version: version?,
             digest: Digest::of(text.as_bytes()),
         })
     }
@@ -98,6 +104,11 @@ impl Rules {
         self.response_headers
             .iter()
             .any(|rule| rule.name == name && (is_error || !rule.only_errors))
+    }
+
+    /// Whether a header of an event's message is kept that no member carries.
+    pub(super) fn keeps_event_header(&self, name: &str) -> bool {
+        self.response_headers.iter().any(|rule| rule.name == name && !rule.only_errors)
     }
 
     /// What a member holds, whether the model marks it or not.

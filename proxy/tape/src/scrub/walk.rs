@@ -5,7 +5,7 @@ use standin_model::{Document, Fields, Member, Service, Shape, ShapeId, ShapeKind
 use super::Exceptions;
 use super::rules::{Class, Place, Rules};
 use super::supplied::Supplied;
-use crate::template;
+use crate::{EventKind, Events, template};
 
 /// Which half of an exchange a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,9 @@ impl<'w> Walk<'w> {
     fn value(&self, id: ShapeId, way: Way<'w>, value: Document) -> Document {
         let shape = self.service.shape(id);
         let way = if shape.sensitive { self.secret(way) } else { way };
+        if shape.event_stream {
+            return self.events(shape, way, &value);
+        }
         match (&shape.kind, value) {
             (ShapeKind::Structure(structure), Document::Object(fields)) => {
                 Document::Object(self.members(shape, structure, way, fields))
@@ -72,6 +75,37 @@ impl<'w> Walk<'w> {
             (ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map(..), value)
             | (_, value @ (Document::Object(_) | Document::List(_))) => unmodelled(&value),
             (_, value) => self.leaf(way, value),
+        }
+    }
+
+    /// The events of a stream; one that the union hasn't got keeps its name alone.
+    fn events(&self, stream: &'w Shape, way: Way<'w>, value: &Document) -> Document {
+        let Some(Ok(mut events)) = Events::in_document(value) else { return unmodelled(value) };
+        for event in &mut events.0 {
+            let payload = std::mem::replace(&mut event.payload, Document::Null);
+            let member = stream.structure().and_then(|union| union.member(event.kind.name()));
+            event.payload = match member {
+                Some(member) => self.value(member.shape, way, payload),
+                None => self.unknown_event(&event.kind, payload),
+            };
+            let keeps = |(name, _): &(String, String)| self.rules.keeps_event_header(name);
+            event.headers.retain(keeps);
+            for (_, value) in &mut event.headers {
+                *value = template::escape(value).into_owned();
+            }
+        }
+        events.into_document()
+    }
+
+    /// An exception by another name than the union's is an error of the operation, or one that nobody models.
+    fn unknown_event(&self, kind: &EventKind, payload: Document) -> Document {
+        let shape = match kind {
+            EventKind::Event(_) => None,
+            EventKind::Exception(code) => self.service.error(code).map(|found| found.shape),
+        };
+        match payload {
+            Document::Object(fields) => Document::Object(self.error_members(shape, fields)),
+            other => unmodelled(&other),
         }
     }
 

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use standin_model::{Answer, Fields, Protocol, ServiceError};
+use standin_model::{Answer, Document, Fields, Protocol, ServiceError};
 
 use crate::json::{self, Json, SyntaxError};
 use crate::recording::Missing;
 use crate::value::{BadValue, Reader};
 use crate::{
-    Blobs, Completeness, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Recording,
-    Signing, Stimulus, Variable, VariableKind, Wire, template,
+    Blobs, Completeness, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Raw, Recording,
+    RulesUsed, Signing, Stimulus, Variable, VariableKind, Wire, template,
 };
 
 /// A text is not a recording that this build can read.
@@ -54,7 +54,7 @@ pub fn read(text: &str, blobs: &dyn Blobs) -> Result<Recording, ReadError> {
         region: body.text("region")?,
         date: body.text("date")?,
         models: body.text("models")?,
-        rules: body.text("rules")?,
+        rules: rules(&mut body)?,
         completeness: completeness(&mut body)?,
         variables: variables(&mut body)?,
         exchanges: exchanges(&mut body, &Reader { blobs })?,
@@ -80,6 +80,18 @@ fn version(text: &str) -> Result<FormatVersion, ReadError> {
     if format.is_readable() { Ok(format) } else { Err(unreadable()) }
 }
 
+/// Before rules had a version, their hash stood alone.
+fn rules(body: &mut Object) -> Result<RulesUsed, ReadError> {
+    let node = body.need("rules")?;
+    if let Json::String(hash) = node.json {
+        return Ok(RulesUsed { version: 1, hash });
+    }
+    let mut members = Object { lenient: body.lenient, ..node.object()? };
+    let rules = RulesUsed { version: members.number("version")?, hash: members.text("hash")? };
+    members.finish()?;
+    Ok(rules)
+}
+
 fn completeness(body: &mut Object) -> Result<Completeness, ReadError> {
     let Some(items) = body.array("partial")? else { return Ok(Completeness::Complete) };
     let mut all = Vec::new();
@@ -96,9 +108,7 @@ fn variables(body: &mut Object) -> Result<Vec<Variable>, ReadError> {
     let mut all = Vec::new();
     for (key, value) in body.need("variables")?.object()?.into_members() {
         let path = value.path.clone();
-        let name = key.strip_prefix('«').and_then(|rest| rest.strip_suffix('»'));
-        let name = name.filter(|name| template::is_name(name));
-        let name = name.ok_or_else(|| invalid(&path, "not the name of a variable"))?.to_owned();
+        let name = variable_name(&key, &path)?;
         let mut members = Object { lenient: body.lenient, ..value.object()? };
         let kind = members.text("kind")?;
         let kind = VariableKind::from_name(&kind)
@@ -108,12 +118,29 @@ fn variables(body: &mut Object) -> Result<Vec<Variable>, ReadError> {
             kind,
             definition: members.optional_text("definition")?,
             like: members.optional_text("like")?,
+            shape: members.optional_text("shape")?,
             format: members.optional_text("format")?,
+            not_before: not_before(&mut members)?,
+            offset: members
+                .optional_text("offset")?
+                .map(|text| parsed(&text, &path))
+                .transpose()?,
         };
         members.finish()?;
         all.push(variable);
     }
     Ok(all)
+}
+
+fn not_before(members: &mut Object) -> Result<Vec<String>, ReadError> {
+    let names = members.texts("not_before")?.unwrap_or_default();
+    names.iter().map(|name| variable_name(name, &members.path)).collect()
+}
+
+fn variable_name(reference: &str, path: &str) -> Result<String, ReadError> {
+    let name = reference.strip_prefix('«').and_then(|rest| rest.strip_suffix('»'));
+    let name = name.filter(|name| template::is_name(name));
+    name.map(str::to_owned).ok_or_else(|| invalid(path, "not the name of a variable"))
 }
 
 fn exchanges(body: &mut Object, reader: &Reader<'_>) -> Result<Vec<Exchange>, ReadError> {
@@ -142,7 +169,7 @@ fn exchange(mut members: Object, reader: &Reader<'_>, path: &str) -> Result<Exch
         gap,
         input: reader.document(input.json, &input.path)?,
         outcome: outcome(&mut members, reader)?,
-        wire: wire(&mut members)?,
+        wire: wire(&mut members, reader)?,
         id,
     };
     members.finish()?;
@@ -196,7 +223,7 @@ fn service_error(
     Ok(error)
 }
 
-fn wire(members: &mut Object) -> Result<Wire, ReadError> {
+fn wire(members: &mut Object, reader: &Reader<'_>) -> Result<Wire, ReadError> {
     let lenient = members.lenient;
     let mut members = Object { lenient, ..members.need("wire")?.object()? };
     let protocol = members.text("protocol")?;
@@ -216,9 +243,26 @@ fn wire(members: &mut Object) -> Result<Wire, ReadError> {
         Some(name) => Signing::from_name(&name)
             .ok_or_else(|| invalid(&members.path, format!("unknown way of signing `{name}`")))?,
     };
-    let wire = Wire { protocol, host, signing, response_headers };
+    let raw = raw(&mut members, reader)?;
+    let wire = Wire { protocol, host, signing, response_headers, raw };
     members.finish()?;
     Ok(wire)
+}
+
+fn raw(wire: &mut Object, reader: &Reader<'_>) -> Result<Raw, ReadError> {
+    let Some(node) = wire.take("raw") else { return Ok(Raw::default()) };
+    let mut members = Object { lenient: wire.lenient, ..node.object()? };
+    let mut body = |name| {
+        let Some(node) = members.take(name) else { return Ok(None) };
+        match reader.document(node.json, &node.path)? {
+            body @ (Document::String(_) | Document::Blob(_)) => Ok(Some(body)),
+            other if template::blob(&other).is_some() => Ok(Some(other)),
+            other => Err(invalid(&node.path, format!("{} instead of a body", other.kind()))),
+        }
+    };
+    let raw = Raw { request: body("request")?, response: body("response")? };
+    members.finish()?;
+    Ok(raw)
 }
 
 /// Ids must be unique, and edges must lead to earlier exchanges, so that no circle can be.

@@ -9,8 +9,9 @@ use super::{read, write};
 use crate::template::escape_document;
 use crate::value::tests::document;
 use crate::{
-    Completeness, Exchange, FormatVersion, Gap, Missing, Origin, Outcome, Recording, Signing,
-    Stimulus, Variable, VariableKind, Wire,
+    Completeness, Event, Events, Exchange, Expression, FormatVersion, Gap, Missing, Origin,
+    Outcome, Raw, Recording, RulesUsed, Signing, Stimulus, TimeFormat, TimeOffset, Variable,
+    VariableKind, Wire,
 };
 
 fn fields(pairs: &[(&'static str, &str)]) -> Document {
@@ -70,7 +71,7 @@ fn sample() -> Recording {
         region: "eu-west-1".to_owned(),
         date: "2026-09-20".to_owned(),
         models: "botocore 1.44.5".to_owned(),
-        rules: "sha256-0".to_owned(),
+        rules: RulesUsed { version: 2, hash: "sha256-0".to_owned() },
         completeness: Completeness::Partial(vec![Missing {
             reason: "cleared body".into(),
             count: 2,
@@ -85,6 +86,13 @@ fn sample() -> Recording {
             .defined_at("CreateQueue#1.input.QueueName"),
             Variable::new("MessageId:1", VariableKind::ServerId)
                 .defined_at("SendMessage#1.output.MessageId"),
+            Variable {
+                shape: Some("Timestamp".to_owned()),
+                format: Some(TimeFormat::EpochMillis.name().to_owned()),
+                not_before: vec!["Sent:2".to_owned(), "Sent:3".to_owned()],
+                offset: Some(TimeOffset(-300)),
+                ..Variable::new("Sent:1", VariableKind::Time)
+            },
         ],
         exchanges: vec![create, send, missing],
     }
@@ -122,6 +130,49 @@ proptest! {
             let _ = read(&text, &());
         }
     }
+}
+
+#[test]
+fn forms_that_stay_in_documents_round_trip() {
+    let mut recording = sample();
+    let derived: Expression = "md5(SendMessage#1.input.MessageBody)".parse().expect("fine");
+    let payload = fields(&[("Payload", "a,«MessageId:1»")]);
+    let events = Events(vec![Event::new("Records", payload), Event::new("End", Document::empty())]);
+    let output = [
+        ("MD5OfMessageBody".into(), derived.document()),
+        ("Payload".into(), events.into_document()),
+    ];
+    let exchange = &mut recording.exchanges[1];
+    let answer = Answer::Output(Document::Object(output.into_iter().collect()));
+    exchange.outcome = Outcome::Answered { status: 200, answer };
+    exchange.wire.raw = Raw {
+        request: Some("{ \"MessageBody\" : \"«account»\" }".into()),
+        response: Some(Document::Blob(vec![0, 159].into())),
+    };
+    let written = write(&recording).expect("it has a text");
+    assert_eq!(read(&written.text, &written.blobs).expect("it reads back"), recording);
+    for (from, to, expected) in [
+        ("md5(SendMessage#1.i", "md6(SendMessage#1.i", "an unknown function"),
+        ("\"type\": \"Records\"", "\"kind\": \"Records\"", "neither or both"),
+        ("{ \"$b64\": \"AJ8=\" }", "7", "number instead of a body"),
+        ("\"«Sent:2»\"", "\"Sent:2\"", "not the name of a variable"),
+        ("-5m", "5m", "is not an offset"),
+    ] {
+        let text = written.text.replacen(from, to, 1);
+        assert_ne!(text, written.text, "{from} is not in the text");
+        let error = read(&text, &written.blobs).expect_err(to).to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn rules_without_a_version_are_the_first() {
+    let text = write(&sample()).expect("it has a text").text;
+    let (before, after) = text.split_once("  \"rules\": {").expect("rules");
+    let (_, after) = after.split_once("},").expect("their end");
+    let earlier = format!("{before}  \"rules\": \"sha256-0\",{after}");
+    let recording = read(&earlier, &()).expect("readable");
+    assert_eq!(recording.rules, RulesUsed { version: 1, hash: "sha256-0".to_owned() });
 }
 
 #[test]

@@ -9,8 +9,8 @@ use crate::json::{self, Json};
 use crate::recording::Missing;
 use crate::value::{BadDocument, Writer};
 use crate::{
-    Completeness, Digest, Exchange, FormatVersion, Outcome, Outside, Recording, Signing, Variable,
-    Wire, template,
+    Completeness, Digest, Exchange, FormatVersion, Outcome, Outside, Recording, RulesUsed, Signing,
+    Variable, Wire, template,
 };
 
 /// The files of a recording.
@@ -89,7 +89,7 @@ fn head(recording: &Recording) -> Vec<(String, Json)> {
     head.put("region", &*recording.region);
     head.put("date", &*recording.date);
     head.put("models", &*recording.models);
-    head.put("rules", &*recording.rules);
+    head.put("rules", rules_json(&recording.rules));
     if let Completeness::Partial(missing) = &recording.completeness {
         head.put("partial", Json::Array(missing.iter().map(missing_json).collect()));
     }
@@ -98,6 +98,13 @@ fn head(recording: &Recording) -> Vec<(String, Json)> {
         variables.map(|variable| (format!("«{}»", variable.name), variable_json(variable)));
     head.put("variables", Json::Object(variables.collect()));
     head.0
+}
+
+fn rules_json(rules: &RulesUsed) -> Json {
+    let mut members = Members::default();
+    members.put("version", Json::Number(rules.version.to_string()));
+    members.put("hash", &*rules.hash);
+    Json::Object(members.0)
 }
 
 fn missing_json(missing: &Missing) -> Json {
@@ -112,7 +119,13 @@ fn variable_json(variable: &Variable) -> Json {
     members.put("kind", variable.kind.name());
     members.put_some("definition", variable.definition.as_deref());
     members.put_some("like", variable.like.as_deref());
+    members.put_some("shape", variable.shape.as_deref());
     members.put_some("format", variable.format.as_deref());
+    if !variable.not_before.is_empty() {
+        let names = variable.not_before.iter().map(|name| template::reference(name));
+        members.put("not_before", Json::Array(names.map(Json::from).collect()));
+    }
+    members.put_some("offset", variable.offset.map(|offset| offset.to_string()).as_deref());
     Json::Object(members.0)
 }
 
@@ -138,7 +151,7 @@ fn exchange_json(exchange: &Exchange, writer: &mut Writer<'_>) -> Result<Json, B
             Answer::Error(error) => members.put("error", error_json(error, writer)?),
         }
     }
-    members.put("wire", wire_json(&exchange.wire)?);
+    members.put("wire", wire_json(&exchange.wire, writer)?);
     Ok(Json::Object(members.0))
 }
 
@@ -153,7 +166,7 @@ fn error_json(error: &ServiceError, writer: &mut Writer<'_>) -> Result<Json, Bad
     Ok(Json::Object(members.0))
 }
 
-fn wire_json(wire: &Wire) -> Result<Json, BadDocument> {
+fn wire_json(wire: &Wire, writer: &mut Writer<'_>) -> Result<Json, BadDocument> {
     let mut members = Members::default();
     members.put("protocol", wire.protocol.name());
     members.put_some("host", checked(wire.host.as_deref())?);
@@ -168,6 +181,15 @@ fn wire_json(wire: &Wire) -> Result<Json, BadDocument> {
         };
         let headers = headers.map(header).collect::<Result<_, BadDocument>>()?;
         members.put("response_headers", Json::Object(headers));
+    }
+    if !wire.raw.is_empty() {
+        let mut raw = Members::default();
+        for (name, body) in [("request", &wire.raw.request), ("response", &wire.raw.response)] {
+            if let Some(body) = body {
+                raw.put(name, writer.json(body)?);
+            }
+        }
+        members.put("raw", Json::Object(raw.0));
     }
     Ok(Json::Object(members.0))
 }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use standin_model::{Document, Fields, Number, Timestamp, TimestampFormat};
 
-use super::KEPT_FORMS;
+use super::{KEPT_FORMS, kept};
 use crate::json::{self, Json};
 use crate::{Blobs, Digest, template};
 
@@ -66,7 +66,8 @@ impl Reader<'_> {
     fn form(&self, mut fields: Vec<(String, Json)>, path: &str) -> Result<Document, BadValue> {
         let name = fields[0].0.clone();
         if KEPT_FORMS.contains(&&*name) {
-            return Ok(Document::Object(self.fields(fields, path)?));
+            let form = Document::Object(self.fields(fields, path)?);
+            return kept(&form).map(|()| form).map_err(|reason| bad(path, reason));
         }
         if name == "$blob" {
             return self.blob(&fields, path);

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use standin_model::{Document, Fields, Number, Timestamp, TimestampFormat};
 
-use super::KEPT_FORMS;
 use super::read::number_from_text;
+use super::{KEPT_FORMS, kept};
 use crate::blob::INLINE_BINARY_LIMIT;
 use crate::json::{self, Json};
 use crate::{Digest, INLINE_LIMIT, Outside, template};
@@ -22,6 +22,9 @@ pub(crate) enum BadDocument {
     /// A form that stands for a value which documents hold otherwise.
     #[error("`{0}` is not a form that a document may hold")]
     Form(String),
+    /// A form that stands in documents and is not whole.
+    #[error("{0}")]
+    Broken(String),
     /// A string is not a template.
     #[error(transparent)]
     Template(#[from] template::TemplateError),
@@ -50,7 +53,12 @@ impl Writer<'_> {
             Document::List(items) => {
                 Json::Array(items.iter().map(|item| self.json(item)).collect::<Result<_, _>>()?)
             }
-            Document::Object(fields) => self.object(fields)?,
+            Document::Object(fields) => {
+                if fields.iter().any(|(key, _)| KEPT_FORMS.contains(&&**key)) {
+                    kept(document).map_err(BadDocument::Broken)?;
+                }
+                self.object(fields)?
+            }
         })
     }
 
