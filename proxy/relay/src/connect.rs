@@ -55,6 +55,8 @@ pub enum UpstreamError {
 #[derive(Clone)]
 pub struct Upstreams {
     client: legacy::Client<HttpsConnector<Dial>, Body>,
+    /// Speaks HTTP/1.1 alone, which a connection can be taken out of for other uses.
+    upgrading: legacy::Client<HttpsConnector<Dial>, Body>,
 }
 
 impl Dialing {
@@ -67,13 +69,23 @@ impl Dialing {
 impl Upstreams {
     /// A client that dials as told.
     pub fn new(dialing: &Dialing) -> Result<Self, UpstreamError> {
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(dialing.upstream_ca.as_deref())?)
-            .https_or_http()
-            .enable_all_versions()
-            .wrap_connector(Dial { connect_to: dialing.connect_to.clone() });
-        let client = legacy::Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { client })
+        let tls = tls(dialing.upstream_ca.as_deref())?;
+        let dial = Dial { connect_to: dialing.connect_to.clone() };
+        let connector =
+            || HttpsConnectorBuilder::new().with_tls_config(tls.clone()).https_or_http();
+        let client = |connector| legacy::Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self {
+            client: client(connector().enable_all_versions().wrap_connector(dial.clone())),
+            upgrading: client(connector().enable_http1().wrap_connector(dial)),
+        })
+    }
+
+    /// Sends a request that asks for another protocol on its connection.
+    pub(crate) async fn upgrade(
+        &self,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, UpstreamError> {
+        Self::answered(&self.upgrading, request, std::future::ready(())).await
     }
 
     /// Sends a request with an absolute URI and waits for the head of its answer. The patience begins when
@@ -83,8 +95,16 @@ impl Upstreams {
         request: Request<Body>,
         sent: impl Future<Output = ()>,
     ) -> Result<Response<Body>, UpstreamError> {
+        Self::answered(&self.client, request, sent).await
+    }
+
+    async fn answered(
+        client: &legacy::Client<HttpsConnector<Dial>, Body>,
+        request: Request<Body>,
+        sent: impl Future<Output = ()>,
+    ) -> Result<Response<Body>, UpstreamError> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-        let response = self.client.request(request);
+        let response = client.request(request);
         let late = async {
             sent.await;
             sleep(ANSWER_TIMEOUT).await;

@@ -261,7 +261,7 @@ fn unsigned(parts: &Parts) -> Result<Stage, Refusal> {
 }
 
 /// Writes the destination into a head.
-fn direct(parts: &mut Parts, destination: &Destination) -> Result<(), Refusal> {
+pub(crate) fn direct(parts: &mut Parts, destination: &Destination) -> Result<(), Refusal> {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     // Which version the upstream gets is between us and it.
     parts.version = Version::HTTP_11;

@@ -1,5 +1,7 @@
 //! Where a request goes: a URL of the user's, or the host that AWS's endpoint rules give.
 
+mod sockets;
+
 use std::collections::BTreeMap;
 
 use http::uri::{Authority, Scheme};
@@ -10,6 +12,8 @@ use standin_protocol::Call;
 use standin_sigv4::Scope;
 
 use crate::intercept::is_aws;
+
+pub(crate) use sockets::socket;
 
 /// Who answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +65,11 @@ pub enum DestinationError {
     /// The text is not SERVICE=URL with a service of the models.
     #[error("{0} is not SERVICE=URL; `standin specs list` shows the services")]
     Override(String),
+    /// No operation is for it, and its path is none that is known.
+    #[error(
+        "no endpoint is known for a WebSocket to {0}; --via proxy keeps the host that the client asks for"
+    )]
+    Socket(String),
     /// The endpoint rules have no answer.
     #[error(
         "no endpoint for {service} in {region}: {reason}; --upstream-for {service}=URL names one"
@@ -92,6 +101,14 @@ impl Upstream {
         match self {
             Self::Aws => true,
             Self::Url(uri) => uri.host().is_some_and(is_aws),
+        }
+    }
+
+    /// The URL that was told.
+    pub(crate) fn told(&self, scope: &Scope) -> Result<Destination, DestinationError> {
+        match self {
+            Self::Url(uri) => fixed(uri, scope),
+            Self::Aws => Err(DestinationError::Url(self.to_string())),
         }
     }
 

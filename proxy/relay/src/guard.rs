@@ -65,6 +65,12 @@ pub(crate) enum Denied {
     /// It changes something, or nobody knows that it doesn't.
     #[error("{0}:{1} changes the account, which this run may not; pass --allow-mutations")]
     Mutation(&'static str, &'static str),
+    /// No operation of the models is for it, so nobody knows what it changes.
+    #[error(
+        "nobody knows what {0} does with it, which counts as a change; pass --allow-mutations, --allow-service with \
+         its signing name, and no --allow-operation"
+    )]
+    Unmodelled(String),
     /// It asks for a role of another account than the one that was named.
     #[error(
         "the role is in account {0}, and this run is for {1}; pass --account {0} with its credentials"
@@ -162,6 +168,26 @@ impl Guard {
         self.within_budget(now)
     }
 
+    /// Lets a request pass of which only its host and signing name are known.
+    pub(crate) fn admit_unmodelled(
+        &self,
+        (host, service): (&str, &str),
+        (region, now): (&str, Instant),
+    ) -> Result<(), Denied> {
+        let guards = &self.guards;
+        if !allows(&guards.regions, |it| it.matches(region)) {
+            return Err(Denied::Region(region.to_owned()));
+        }
+        let is_listed = allows(&guards.services, |it| it.matches(service, ""));
+        if guards.mutations == Some(Mutations::Refused)
+            || !is_listed
+            || !guards.operations.is_empty()
+        {
+            return Err(Denied::Unmodelled(host.to_owned()));
+        }
+        self.within_budget(now)
+    }
+
     fn within_budget(&self, now: Instant) -> Result<(), Denied> {
         if let Some(time) = self.guards.max_time
             && now.duration_since(self.since) >= time
@@ -233,6 +259,23 @@ mod tests {
         assert!(other.to_string().contains("--allow-operation sqs:SendMessage"), "{other}");
         let elsewhere = Guards { regions, ..guards };
         assert_eq!(ask(elsewhere, "sqs", "ListQueues"), Err(Denied::Region("eu-west-1".into())));
+    }
+
+    #[test]
+    fn what_no_model_knows_counts_as_a_change() {
+        let now = Instant::now();
+        let ask = |guards| {
+            let guard = Guard::new(guards, now);
+            guard.admit_unmodelled(("h.amazonaws.com", "lambda"), ("eu-west-1", now)).is_ok()
+        };
+        assert!(ask(Guards::default()));
+        let services = |name: &str| vec![name.parse().expect("a pattern")];
+        assert!(ask(Guards { services: services("lambda"), ..Guards::default() }));
+        assert!(!ask(Guards { services: services("sqs"), ..Guards::default() }));
+        assert!(!ask(Guards { operations: services("lambda:Get*"), ..Guards::default() }));
+        assert!(!ask(Guards { mutations: Some(Mutations::Refused), ..Guards::default() }));
+        let regions = vec!["us-*".parse().expect("a glob")];
+        assert!(!ask(Guards { regions, ..Guards::default() }));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! asked in it goes the way of every request, its host for the truth. Connections to other hosts are
 //! carried untouched where that is allowed.
 
+mod alias;
 mod hosts;
 mod plain;
 mod trust;
@@ -17,6 +18,7 @@ use standin_authority::{Authority, Store, StoreError};
 
 use crate::Clock;
 
+pub(crate) use alias::{Alias, Opened};
 pub(crate) use hosts::{is_aws, is_customers};
 pub(crate) use trust::{TrustFiles, settings};
 pub(crate) use tunnel::{Life, Tunnels};
@@ -53,9 +55,13 @@ pub(crate) struct Interception {
     pub(crate) notice: Option<String>,
 }
 
-/// The host that a client named inside an intercepted connection.
+/// The host of AWS's that a request is for, where the way that it came in says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Intercepted(pub(crate) HostAndPort);
+pub(crate) struct Intercepted {
+    host: HostAndPort,
+    /// Our URL that stands for the host; none where the client named the host itself.
+    here: Option<Arc<str>>,
+}
 
 impl Via {
     /// The store of the authority, where one is needed.
@@ -90,14 +96,34 @@ impl Interception {
 }
 
 impl Intercepted {
-    /// The host that a request was intercepted for; none if it came to our endpoint.
-    pub(crate) fn of(extensions: &Extensions) -> Option<&HostAndPort> {
-        extensions.get::<Self>().map(|Self(host)| host)
+    /// A host that the client named inside an intercepted connection.
+    pub(crate) fn named(host: HostAndPort) -> Self {
+        Self { host, here: None }
     }
 
-    /// Its scheme and host, as URLs begin.
-    pub(crate) fn origin(extensions: &Extensions) -> Option<String> {
-        Self::of(extensions).map(|host| format!("https://{host}"))
+    /// A host that a URL of ours stands for.
+    pub(crate) fn standing_for(host: HostAndPort, here: &str) -> Self {
+        Self { host, here: Some(here.into()) }
+    }
+
+    /// What the way in said; none if the request came to our endpoint.
+    pub(crate) fn get(extensions: &Extensions) -> Option<&Self> {
+        extensions.get()
+    }
+
+    /// The host that a request is for; none if it came to our endpoint.
+    pub(crate) fn of(extensions: &Extensions) -> Option<&HostAndPort> {
+        Self::get(extensions).map(|it| &it.host)
+    }
+
+    /// Our URL that stands for the host; none where the client named the host itself.
+    pub(crate) fn here(&self) -> Option<&str> {
+        self.here.as_deref()
+    }
+
+    /// Scheme and host as the client knows them.
+    pub(crate) fn origin(&self) -> String {
+        self.here().map_or_else(|| format!("https://{}", self.host), str::to_owned)
     }
 }
 

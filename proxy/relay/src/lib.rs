@@ -6,6 +6,7 @@
 
 mod account;
 mod admission;
+mod alias;
 mod body;
 mod cleanup;
 mod command;
@@ -23,6 +24,7 @@ mod intercept;
 mod listener;
 mod log;
 mod own_call;
+mod pass;
 mod record;
 mod refusal;
 mod relay;

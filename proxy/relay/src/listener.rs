@@ -11,13 +11,15 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::alias::Open;
 use crate::body::Body;
-use crate::intercept::{Interception, Life, Tunnels};
+use crate::intercept::{Alias, Interception, Life, Opened, Tunnels};
 
 /// What answers requests.
 pub(crate) trait Answer: Send + Sync + 'static {
@@ -81,6 +83,9 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 pub(crate) struct Listener {
     address: SocketAddr,
     stop: watch::Sender<bool>,
+    stopped: watch::Receiver<bool>,
+    alive: mpsc::Sender<Infallible>,
+    interception: Option<Arc<Interception>>,
     task: JoinHandle<()>,
 }
 
@@ -97,18 +102,42 @@ impl Listener {
         let address = reachable(socket.local_addr()?);
         let (stop, stopped) = watch::channel(false);
         let (alive, mut dead) = mpsc::channel(1);
-        let tunnels = interception.map(|interception| Tunnels {
-            answer: Arc::clone(&answer),
-            interception,
-            own: address.to_string().parse().expect("an address is host and port"),
-            life: Life { stopped: stopped.clone(), _alive: alive },
-        });
+        let way = match interception.clone() {
+            Some(interception) => Way::Proxy(Tunnels {
+                answer: Arc::clone(&answer),
+                interception,
+                own: address.to_string().parse().expect("an address is host and port"),
+                life: Life { stopped: stopped.clone(), _alive: alive.clone() },
+            }),
+            None => Way::Endpoint(answer),
+        };
+        let serving = serve(socket, way, stopped.clone());
         let task = tokio::spawn(async move {
-            serve(socket, (answer, tunnels), stopped).await;
+            serving.await;
             // The last tunnel is at its end when nobody can say that it lives.
             let _: Option<Infallible> = dead.recv().await;
         });
-        Ok(Self { address, stop, task })
+        Ok(Self { address, stop, stopped, alive, interception, task })
+    }
+
+    /// What opens further addresses beside this one, each standing for a host.
+    pub(crate) fn opener<A: Answer>(&self, answer: &Arc<A>) -> Open {
+        let (here, answer) = (self.address.ip(), Arc::downgrade(answer));
+        let (stopped, alive) = (self.stopped.clone(), self.alive.downgrade());
+        let interception = self.interception.clone();
+        Box::new(move |host| {
+            let gone = || io::Error::other("the listener has stopped");
+            let answer = answer.upgrade().ok_or_else(gone)?;
+            let life = Life { stopped: stopped.clone(), _alive: alive.upgrade().ok_or_else(gone)? };
+            let socket = std::net::TcpListener::bind((here, 0))?;
+            socket.set_nonblocking(true)?;
+            let socket = TcpListener::from_std(socket)?;
+            let address = socket.local_addr()?;
+            let interception = interception.clone();
+            let way = Way::Alias(Alias { host: host.clone(), address, answer, interception, life });
+            tokio::spawn(serve(socket, way, stopped.clone()));
+            Ok(address)
+        })
     }
 
     /// The URL that clients use.
@@ -123,18 +152,45 @@ impl Listener {
 
     /// Takes no more connections, and waits until the requests under way are answered.
     pub(crate) async fn stop(self) {
-        let _ = self.stop.send(true);
-        let _ = self.task.await;
+        let Self { stop, alive, task, .. } = self;
+        drop(alive);
+        let _ = stop.send(true);
+        let _ = task.await;
     }
 }
 
-async fn serve<A: Answer>(
-    socket: TcpListener,
-    (answer, tunnels): (Arc<A>, Option<Tunnels<A>>),
-    mut stopped: watch::Receiver<bool>,
-) {
+/// What a connection to an address of ours leads to.
+enum Way<A> {
+    /// The endpoint.
+    Endpoint(Arc<A>),
+    /// The endpoint and the proxy.
+    Proxy(Tunnels<A>),
+    /// One host of AWS's.
+    Alias(Alias<A>),
+}
+
+impl<A> Clone for Way<A> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Endpoint(answer) => Self::Endpoint(Arc::clone(answer)),
+            Self::Proxy(tunnels) => Self::Proxy(tunnels.clone()),
+            Self::Alias(alias) => Self::Alias(alias.clone()),
+        }
+    }
+}
+
+impl<A: Answer> Way<A> {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        match self {
+            Self::Endpoint(answer) => respond(answer, request).await,
+            Self::Proxy(tunnels) => tunnels.answer(request).await,
+            Self::Alias(alias) => alias.answer(request).await,
+        }
+    }
+}
+
+async fn serve<A: Answer>(socket: TcpListener, way: Way<A>, mut stopped: watch::Receiver<bool>) {
     let connections = GracefulShutdown::new();
-    let server = auto::Builder::new(TokioExecutor::new());
     loop {
         let stream = tokio::select! {
             accepted = socket.accept() => match accepted {
@@ -151,24 +207,37 @@ async fn serve<A: Answer>(
             },
             _ = stopped.changed() => break,
         };
-        let (answer, tunnels) = (Arc::clone(&answer), tunnels.clone());
-        let service = service_fn(move |request| {
-            let (answer, tunnels) = (Arc::clone(&answer), tunnels.clone());
-            async move {
-                Ok::<_, Infallible>(match tunnels {
-                    Some(tunnels) => tunnels.answer(request).await,
-                    None => respond(&answer, request).await,
-                })
-            }
-        });
-        let connection =
-            server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let watched = connections.watch(connection);
-        // A client that breaks off is its own affair.
-        tokio::spawn(async move { drop(watched.await) });
+        tokio::spawn(converse(stream, way.clone(), connections.watcher()));
     }
-    drop(socket);
+    drop((socket, way));
     connections.shutdown().await;
+}
+
+/// Speaks HTTP on a connection, inside of TLS where the client begins with that and the address may.
+async fn converse<A: Answer>(stream: TcpStream, way: Way<A>, watcher: Watcher) {
+    match &way {
+        Way::Alias(alias) => match alias.begin(stream).await {
+            Some(Opened::Plain(stream)) => http(stream, way, watcher).await,
+            Some(Opened::Secure(stream)) => http(*stream, way, watcher).await,
+            None => {}
+        },
+        _ => http(stream, way, watcher).await,
+    }
+}
+
+async fn http<A: Answer>(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    way: Way<A>,
+    watcher: Watcher,
+) {
+    let service = service_fn(move |request| {
+        let way = way.clone();
+        async move { Ok::<_, Infallible>(way.answer(request).await) }
+    });
+    let server = auto::Builder::new(TokioExecutor::new());
+    let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    // A client that breaks off is its own affair.
+    drop(watcher.watch(connection.into_owned()).await);
 }
 
 /// The answer to a request.

@@ -121,6 +121,7 @@ pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
     let listener =
         Listener::start(Arc::clone(&relay), options.listen, interception.clone()).await?;
     relay.hosts.listen_at(&listener.url());
+    relay.hosts.aliases.open_by(listener.opener(&relay));
     let interception = interception.as_deref();
     let ways = Ways { listener: &listener, via: &options.via, interception };
     let session = relay.keys.session();

@@ -24,6 +24,7 @@ use crate::guard::Guard;
 use crate::intercept::Intercepted;
 use crate::listener::Answer;
 use crate::log::{Log, Ticket};
+use crate::pass::is_unmodelled;
 use crate::refusal::Refusal;
 use crate::rewrite::Hosts;
 use crate::skew::Skew;
@@ -77,6 +78,10 @@ impl Drop for Visit {
 impl Answer for Relay {
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
         let visit = Visit::begin(self);
+        if is_unmodelled(&request) {
+            let passed = self.pass_unmodelled(request).await;
+            return passed.unwrap_or_else(|refusal| self.refuse(&refusal, None, &visit));
+        }
         let (mut parts, body) = request.into_parts();
         let waits = wait_for_continue(&mut parts);
         let early = !waits && body.length().is_some_and(|length| length <= SMALL);
@@ -113,7 +118,14 @@ impl Relay {
         };
         let route = match self.router.route(&parts, form) {
             Ok(route) => route,
-            Err(error) => return self.refuse(&error.into(), None, &visit),
+            Err(error) => {
+                let passed = match Intercepted::get(&parts.extensions).and_then(Intercepted::here) {
+                    // Not all hosts that answers name have operations.
+                    Some(_) => self.pass((parts, body)).await,
+                    None => Err(error.into()),
+                };
+                return passed.unwrap_or_else(|refusal| self.refuse(&refusal, None, &visit));
+            }
         };
         let call = route.call;
         let visit = Arc::new(visit);
@@ -148,7 +160,7 @@ impl Relay {
             Body::Whole(bytes) => (bytes, None),
             other => (Bytes::new(), Some(other)),
         };
-        let whole = self.hosts.to_client(call, own.as_deref(), (&mut parts.headers, whole));
+        let whole = self.hosts.to_client(call, own.as_deref(), (&mut parts, whole));
         Ok(Response::from_parts(parts, piped.unwrap_or(Body::Whole(whole))))
     }
 
@@ -290,7 +302,10 @@ impl Relay {
 
     /// Whose signature a request gets: what the client got through us, the upstream knows already; else the
     /// run's. None on a request without a signature.
-    async fn credentials_of(&self, admitted: &Admitted) -> Result<Option<Credentials>, Refusal> {
+    pub(crate) async fn credentials_of(
+        &self,
+        admitted: &Admitted,
+    ) -> Result<Option<Credentials>, Refusal> {
         let Some(signature) = admitted.claim.signature() else { return Ok(None) };
         Ok(match self.keys.given(&signature.access_key_id) {
             Some(given) => Some(given),

@@ -149,7 +149,7 @@ impl Replayer {
         let invocation = invocation.and_then(|id| id.to_str().ok()).map(str::to_owned);
         let mut seen = parts;
         route.apply(&mut seen);
-        let own = Intercepted::origin(&seen.extensions);
+        let own = Intercepted::get(&seen.extensions).map(Intercepted::origin);
         // URLs that no variable stands for are named as they were recorded.
         let body = match own {
             Some(_) => body,
@@ -174,7 +174,7 @@ impl Replayer {
                 }
                 let (mut parts, body) = response.into_parts();
                 let ours = own.is_none().then(|| self.hosts.own());
-                let body = self.hosts.to_client(route.call, ours, (&mut parts.headers, body));
+                let body = self.hosts.to_client(route.call, ours, (&mut parts, body));
                 parts.headers.extend(self.evidence());
                 Response::from_parts(parts, body)
             }

@@ -1,21 +1,23 @@
-//! URLs of the upstream inside answers, which would lead clients past us.
+//! Hosts of the upstream's inside answers, which would lead clients past us.
 //!
 //! They are written as ours on the way to the client, and as the upstream's on the way back. The record
 //! keeps the upstream's.
+
+mod members;
+mod text;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
+use http::response::Parts;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use standin_protocol::Call;
 
-use crate::intercept::Intercepted;
+use crate::alias::Aliases;
+use crate::intercept::{Intercepted, is_aws};
 use crate::{Upstream, decode};
-
-/// Members that hold a URL of the service itself, by service.
-const MEMBERS: [(&str, &[&str]); 2] =
-    [("s3", &["Location"]), ("sqs", &["QueueUrl", "QueueUrls", "queueUrls"])];
+use members::{Names, Row};
 
 /// Headers that hold a URL of the service itself.
 const HEADERS: [HeaderName; 1] = [header::LOCATION];
@@ -24,11 +26,13 @@ const HEADERS: [HeaderName; 1] = [header::LOCATION];
 const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
 
 /// Our own URL, and whose URLs it stands for.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Hosts {
     own: OnceLock<String>,
     /// The upstream's scheme and host by service, as its answers name them.
     origins: Mutex<BTreeMap<&'static str, String>>,
+    /// Further URLs of ours; a replay has none.
+    pub(crate) aliases: Aliases,
 }
 
 impl Hosts {
@@ -37,18 +41,41 @@ impl Hosts {
         self.own.get_or_init(|| url.to_owned());
     }
 
-    /// An answer's body with our URL in place of the upstream's; its headers are changed in place.
+    /// An answer's body with our hosts in place of the upstream's; its headers are changed in place.
     ///
     /// `own` is our URL as the client knows it; none if it speaks to the upstream by the upstream's name.
     pub(crate) fn to_client(
         &self,
         call: Call,
         own: Option<&str>,
-        (headers, body): (&mut HeaderMap, Bytes),
+        (head, body): (&mut Parts, Bytes),
     ) -> Bytes {
-        let service = call.service.metadata.name;
         let Some(own) = own else { return body };
-        let Some(members) = members(service) else { return body };
+        let rows: Vec<&Row> = members::of(call).collect();
+        if rows.is_empty() {
+            return body;
+        }
+        if members::names_itself(call.service.metadata.name) {
+            self.headers_to_client(call.service.metadata.name, own, &mut head.headers);
+        }
+        if call.streaming_output().is_some() && head.status.is_success() {
+            return body;
+        }
+        let is_zipped = head.headers.get(header::CONTENT_ENCODING).is_some_and(|it| it == "gzip");
+        let plain = if is_zipped { decode::gunzip(&body) } else { Some(body.clone()) };
+        let Some(text) = plain.as_deref().and_then(|plain| std::str::from_utf8(plain).ok()) else {
+            return body;
+        };
+        match self.body_to_client(call, own, (&rows, text)) {
+            Some(rewritten) => {
+                describe(&mut head.headers, rewritten.as_bytes());
+                rewritten.into()
+            }
+            None => body,
+        }
+    }
+
+    fn headers_to_client(&self, service: &'static str, own: &str, headers: &mut HeaderMap) {
         for name in HEADERS {
             let value = headers.get(&name).and_then(|value| value.to_str().ok());
             let Some((value, origin)) = value.and_then(|value| Some((value, origin_of(value)?)))
@@ -61,25 +88,47 @@ impl Hosts {
                 headers.insert(name, ours);
             }
         }
-        if call.streaming_output().is_some() {
-            return body;
+    }
+
+    /// A body with all that its members name rewritten; none if nothing changes.
+    fn body_to_client(
+        &self,
+        call: Call,
+        own: &str,
+        (rows, text): (&[&Row], &str),
+    ) -> Option<String> {
+        let service = call.service.metadata.name;
+        let mut changed: Option<String> = None;
+        for row in rows {
+            let text = changed.as_deref().unwrap_or(text);
+            let mut to_own = |origin: &str| {
+                self.remember(service, origin);
+                Some(ours(service, own, origin))
+            };
+            let host = |host: &str| self.stand_in(own, host);
+            let rewritten = match row.names {
+                Names::Service => text::urls(text, &[row.member], &mut to_own),
+                Names::ServiceHost => {
+                    text::hosts(text, row.member, &mut |_| Some(host_of(own).to_owned()))
+                }
+                Names::Server => {
+                    let mut to_server = |origin: &str| Some(of_server(origin, host));
+                    text::urls(text, &[row.member], &mut to_server)
+                }
+                Names::ServerHost => text::hosts(text, row.member, &mut |name| Some(host(name))),
+            };
+            changed = rewritten.or(changed);
         }
-        let is_zipped = headers.get(header::CONTENT_ENCODING).is_some_and(|it| it == "gzip");
-        let plain = if is_zipped { decode::gunzip(&body) } else { Some(body.clone()) };
-        let Some(text) = plain.as_deref().and_then(|plain| std::str::from_utf8(plain).ok()) else {
-            return body;
-        };
-        let rewritten = rewrite(text, members, &mut |origin| {
-            self.remember(service, origin);
-            Some(ours(service, own, origin))
+        changed
+    }
+
+    /// The host and port of ours that stand for a host of AWS's.
+    fn stand_in(&self, own: &str, host: &str) -> String {
+        let alias = host.parse().ok().and_then(|host: http::uri::Authority| {
+            let alias = is_aws(host.host()).then(|| self.aliases.of(&host));
+            alias.flatten()
         });
-        match rewritten {
-            Some(rewritten) => {
-                describe(headers, rewritten.as_bytes());
-                rewritten.into()
-            }
-            None => body,
-        }
+        alias.map_or_else(|| host_of(own).to_owned(), |address| address.to_string())
     }
 
     /// A request's body with the upstream's URL in place of ours; none if nothing changes.
@@ -93,23 +142,26 @@ impl Hosts {
         (body, default): (&[u8], Option<&str>),
     ) -> Option<Bytes> {
         let service = call.service.metadata.name;
-        let members = members(service)?;
-        if call.streaming_input().is_some() {
+        if !members::names_itself(service) || call.streaming_input().is_some() {
             return None;
         }
+        let members: Vec<&str> = members::of(call)
+            .filter(|row| row.names == Names::Service)
+            .map(|row| row.member)
+            .collect();
         let origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
         let origin = origins.get(service).map(String::as_str).or(default)?;
         let text = std::str::from_utf8(body).ok()?;
         let rewritten =
-            rewrite(text, members, &mut |found| (found == own).then(|| origin.to_owned()));
+            text::urls(text, &members, &mut |found| (found == own).then(|| origin.to_owned()));
         rewritten.map(Bytes::from)
     }
 
     /// Our URL as the client of a request knows it; none if client and upstream mean the same by their URLs.
     pub(crate) fn own_for(&self, extensions: &Extensions, upstream: &Upstream) -> Option<String> {
-        match (Intercepted::origin(extensions), upstream) {
-            (Some(_), Upstream::Aws) => None,
-            (Some(origin), Upstream::Url(_)) => Some(origin),
+        match (Intercepted::get(extensions), upstream) {
+            (Some(it), Upstream::Aws) => it.here().map(str::to_owned),
+            (Some(it), Upstream::Url(_)) => Some(it.origin()),
             (None, _) => Some(self.own().to_owned()),
         }
     }
@@ -135,13 +187,20 @@ fn describe(headers: &mut HeaderMap, body: &[u8]) {
     }
 }
 
-fn members(service: &str) -> Option<&'static [&'static str]> {
-    MEMBERS.iter().find(|(name, _)| *name == service).map(|(_, members)| *members)
+/// A URL of a server's, where `host` gives our host for its; we speak no TLS there.
+fn of_server(origin: &str, host: impl Fn(&str) -> String) -> String {
+    let scheme = if origin.starts_with("ws") { "ws" } else { "http" };
+    format!("{scheme}://{}", host(host_of(origin)))
+}
+
+/// What follows the scheme of an origin.
+fn host_of(origin: &str) -> &str {
+    origin.split_once("://").map_or(origin, |(_, host)| host)
 }
 
 /// Our URL for an origin of theirs; a bucket in the host goes into the path.
 fn ours(service: &str, own: &str, origin: &str) -> String {
-    let host = origin.split("://").nth(1).unwrap_or_default();
+    let host = host_of(origin);
     let bucket = match host.find(".s3.").or_else(|| host.find(".s3-")) {
         Some(end) if service == "s3" => &host[..end],
         _ => return own.to_owned(),
@@ -156,121 +215,11 @@ fn origin_of(url: &str) -> Option<&str> {
     (!host.is_empty()).then(|| &url[..url.len() - rest.len() + host.len()])
 }
 
-/// What stands between scheme and host, and a slash: in plain text, in JSON that escapes it, in forms.
-const FORMS: [(&str, &str); 3] = [("://", "/"), (":\\/\\/", "\\/"), ("%3A%2F%2F", "%2F")];
-
-/// Writes other origins into the URLs of some members; none if nothing changes.
-fn rewrite(
-    text: &str,
-    members: &[&str],
-    change: &mut dyn FnMut(&str) -> Option<String>,
-) -> Option<String> {
-    if !members.iter().any(|member| text.contains(member)) {
-        return None;
-    }
-    let mut result = String::with_capacity(text.len());
-    let mut copied = 0;
-    for (at, _) in text.match_indices("http") {
-        if at < copied || !begins_member(&text[..at], members) {
-            continue;
-        }
-        let Some((origin, slash)) = read_origin(&text[at..]) else { continue };
-        let plain = origin.replace(slash, "/").replace("%3A", ":");
-        if let Some(other) = change(&plain) {
-            result.push_str(&text[copied..at]);
-            result.push_str(&written(&other, slash));
-            copied = at + origin.len();
-        }
-    }
-    if copied == 0 {
-        return None;
-    }
-    result.push_str(&text[copied..]);
-    Some(result)
-}
-
-/// Whether what stands before a URL says that it is the value of one of the members.
-fn begins_member(before: &str, members: &[&str]) -> bool {
-    // In a JSON list the member stands before the bracket, perhaps with other URLs between.
-    let list = before.rfind('[').filter(|open| !before[*open..].contains([']', '{', '}']));
-    let head = list.map_or(before, |open| &before[..open]);
-    let head = head.trim_end_matches(['"', ' ', ':', '=', '>', '\n', '\t']);
-    members.iter().any(|member| {
-        head.strip_suffix(member)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with(['"', '<', '&', ':']))
-    })
-}
-
-/// The scheme and host at the beginning of a text, with the way that slashes are written there.
-fn read_origin(text: &str) -> Option<(&str, &'static str)> {
-    let rest = text.strip_prefix("https").or_else(|| text.strip_prefix("http"))?;
-    let (host, slash) = FORMS
-        .iter()
-        .find_map(|(separator, slash)| Some((rest.strip_prefix(separator)?, *slash)))?;
-    let ends = [host.find(slash), host.find(['"', '<', '&', '\\', '?'])];
-    let length = ends.into_iter().flatten().min().unwrap_or(host.len());
-    (length > 0).then(|| (&text[..text.len() - host.len() + length], slash))
-}
-
-fn written(origin: &str, slash: &str) -> String {
-    match slash {
-        "%2F" => origin.replace(':', "%3A").replace('/', slash),
-        "\\/" => origin.replace('/', slash),
-        _ => origin.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const QUEUES: &[&str] = &["QueueUrl", "QueueUrls"];
     const OURS: &str = "http://127.0.0.1:4000";
-
-    fn to_ours(text: &str) -> Option<String> {
-        rewrite(text, QUEUES, &mut |_| Some(OURS.to_owned()))
-    }
-
-    #[test]
-    fn urls_of_the_named_members_are_rewritten() {
-        let cases = [
-            (
-                r#"{"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/q"}"#,
-                r#"{"QueueUrl": "http://127.0.0.1:4000/1/q"}"#,
-            ),
-            (
-                r#"{"QueueUrl":"https:\/\/sqs.x.com\/1\/q"}"#,
-                r#"{"QueueUrl":"http:\/\/127.0.0.1:4000\/1\/q"}"#,
-            ),
-            (
-                r#"{"QueueUrls":["https://h/1/a", "https://h/1/b"],"x":"https://h/"}"#,
-                r#"{"QueueUrls":["http://127.0.0.1:4000/1/a", "http://127.0.0.1:4000/1/b"],"x":"https://h/"}"#,
-            ),
-            (
-                "<QueueUrl>http://h:1/1/q</QueueUrl>",
-                "<QueueUrl>http://127.0.0.1:4000/1/q</QueueUrl>",
-            ),
-            (
-                "Action=SendMessage&QueueUrl=https%3A%2F%2Fh%3A1%2F1%2Fq",
-                "Action=SendMessage&QueueUrl=http%3A%2F%2F127.0.0.1%3A4000%2F1%2Fq",
-            ),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(to_ours(text).as_deref(), Some(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn other_text_stays() {
-        for text in [
-            r#"{"MessageBody":"see https://h/1/q"}"#,
-            r#"{"MyQueueUrl":"https://h/1/q"}"#,
-            r#"{"QueueUrl":"ftp://h"}"#,
-            "<Body>http://h</Body><QueueUrl/>",
-        ] {
-            assert_eq!(to_ours(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_bucket_in_the_host_goes_into_the_path() {
@@ -282,22 +231,81 @@ mod tests {
         assert_eq!(ours("sqs", OURS, "https://x.s3.amazonaws.com"), OURS);
     }
 
+    fn call(service: &str, operation: &str) -> Call {
+        let service = standin_model::Catalog::embedded().service(service).expect("a service");
+        let operation = service.operation(operation).expect("an operation");
+        Call { service, operation, protocol: service.metadata.protocols[0] }
+    }
+
+    /// What a client gets of an answer.
+    fn answered(call: Call, headers: HeaderMap, (status, body): (u16, Bytes)) -> (Parts, Bytes) {
+        let mut head = http::Response::new(()).into_parts().0;
+        head.status = http::StatusCode::from_u16(status).expect("a status");
+        head.headers = headers;
+        let body = Hosts::default().to_client(call, Some(OURS), (&mut head, body));
+        (head, body)
+    }
+
     #[test]
-    fn only_our_own_urls_go_back() {
-        let back = |text: &str| {
-            rewrite(text, QUEUES, &mut |found| (found == OURS).then(|| "https://sqs".to_owned()))
-        };
-        let ours = format!(r#"{{"QueueUrl":"{OURS}/1/q"}}"#);
-        assert_eq!(back(&ours).as_deref(), Some(r#"{"QueueUrl":"https://sqs/1/q"}"#));
-        assert_eq!(back(r#"{"QueueUrl":"https://x/1/q"}"#), None);
+    fn what_leads_past_us_leads_to_us() {
+        let cases = [
+            (
+                ("timestream-query", "DescribeEndpoints"),
+                r#"{"Endpoints":[{"Address":"query-cell1.timestream.eu-west-1.amazonaws.com","CachePeriodInMinutes":1440}]}"#,
+                r#"{"Endpoints":[{"Address":"127.0.0.1:4000","CachePeriodInMinutes":1440}]}"#,
+            ),
+            (
+                ("ecr", "GetAuthorizationToken"),
+                r#"{"authorizationData":[{"proxyEndpoint":"https://1.dkr.ecr.eu-west-1.amazonaws.com"}]}"#,
+                r#"{"authorizationData":[{"proxyEndpoint":"http://127.0.0.1:4000"}]}"#,
+            ),
+            (
+                ("iot", "DescribeEndpoint"),
+                r#"{"endpointAddress":"a-ats.iot.eu-west-1.amazonaws.com"}"#,
+                r#"{"endpointAddress":"127.0.0.1:4000"}"#,
+            ),
+            (
+                ("kinesisvideo", "GetDataEndpoint"),
+                r#"{"DataEndpoint":"https://s-1.kinesisvideo.eu-west-1.amazonaws.com"}"#,
+                r#"{"DataEndpoint":"http://127.0.0.1:4000"}"#,
+            ),
+            (
+                ("kinesisvideo", "GetSignalingChannelEndpoint"),
+                r#"{"ResourceEndpointList":[{"ResourceEndpoint":"wss://v-1.kinesisvideo.eu-west-1.amazonaws.com"}]}"#,
+                r#"{"ResourceEndpointList":[{"ResourceEndpoint":"ws://127.0.0.1:4000"}]}"#,
+            ),
+            (
+                ("lambda", "GetFunctionUrlConfig"),
+                r#"{"FunctionUrl":"https://abc.lambda-url.eu-west-1.on.aws/"}"#,
+                r#"{"FunctionUrl":"http://127.0.0.1:4000/"}"#,
+            ),
+            (
+                ("lambda", "GetFunction"),
+                r#"{"FunctionUrl":"https://abc.lambda-url.eu-west-1.on.aws/"}"#,
+                r#"{"FunctionUrl":"https://abc.lambda-url.eu-west-1.on.aws/"}"#,
+            ),
+        ];
+        for ((service, operation), body, expected) in cases {
+            let (_, body) =
+                answered(call(service, operation), HeaderMap::new(), (200, body.into()));
+            assert_eq!(body, expected, "{service} {operation}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_that_is_elsewhere_is_to_be_asked_for_here() {
+        let body = "<Error><Code>PermanentRedirect</Code><Endpoint>b.s3.eu-central-1.amazonaws.com</Endpoint></Error>";
+        let get = call("s3", "GetObject");
+        let (_, redirect) = answered(get, HeaderMap::new(), (301, body.into()));
+        assert_eq!(redirect, body.replace("b.s3.eu-central-1.amazonaws.com", "127.0.0.1:4000"));
+        let (_, object) = answered(get, HeaderMap::new(), (200, body.into()));
+        assert_eq!(object, body, "objects are nobody's to change");
     }
 
     #[test]
     fn answers_are_rewritten_through_gzip_and_their_sums_are_right() {
         use std::io::Write as _;
-        let service = standin_model::Catalog::embedded().service("sqs").expect("there is SQS");
-        let operation = service.operation("GetQueueUrl").expect("an operation");
-        let call = Call { service, operation, protocol: standin_model::Protocol::Json };
+        let call = call("sqs", "GetQueueUrl");
         let gzip = |text: &str| {
             let mut encoder =
                 flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -309,8 +317,8 @@ mod tests {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             headers.insert(CRC32, crc32fast::hash(&body).into());
             headers.insert("content-md5", HeaderValue::from_static("of the other"));
-            let body = Hosts::default().to_client(call, Some(OURS), (&mut headers, body));
-            (headers, body)
+            let (head, body) = answered(call, headers, (200, body));
+            (head.headers, body)
         };
         let (headers, body) =
             run(gzip(r#"{"QueueUrl":"https://sqs.eu-west-1.amazonaws.com/1/q"}"#));
@@ -323,13 +331,6 @@ mod tests {
             let (headers, body) = run(other.clone());
             assert_eq!(body, other, "what holds no URL goes on as it came");
             assert_eq!(headers.len(), 3);
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_text_panics(text in "(QueueUrl|http|s|://|%3A%2F%2F|[\"\\[\\]{}:/=&é ]){0,20}") {
-            let _ = to_ours(&text);
         }
     }
 }

@@ -25,10 +25,12 @@ pub(crate) fn is_aws(host: &str) -> bool {
     })
 }
 
-/// Parts of host names behind which customers' own programs and pages answer, not APIs that the models know.
-const CUSTOMERS: [&str; 7] = [
+/// Parts of host names behind which customers' own programs, pages and images are, not APIs that the models
+/// know.
+const CUSTOMERS: [&str; 8] = [
     ".appsync-api.",
     ".appsync-realtime-api.",
+    ".dkr.ecr.",
     ".elb.",
     ".execute-api.",
     ".lambda-url.",
@@ -50,6 +52,7 @@ mod tests {
     fn what_customers_run_is_no_api() {
         for host in [
             "abc.lambda-url.eu-west-1.on.aws",
+            "1.dkr.ecr.eu-west-1.amazonaws.com",
             "ABC.execute-api.eu-west-1.amazonaws.com",
             "b.s3-website-us-east-1.amazonaws.com",
             "b.s3-website.eu-central-1.amazonaws.com",

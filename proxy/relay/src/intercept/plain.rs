@@ -38,7 +38,7 @@ impl<A: Answer> Tunnels<A> {
         host: HostAndPort,
     ) -> Response<Body> {
         if is_aws(host.host()) && !is_customers(host.host()) {
-            request.extensions_mut().insert(Intercepted(host));
+            request.extensions_mut().insert(Intercepted::named(host));
             return respond(&self.answer, request).await;
         }
         let sent = match self.interception.others {

@@ -25,8 +25,10 @@ use crate::listener::{Answer, respond};
 /// How long a client may take to begin to speak TLS.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// AWS's APIs are there. Other ports of its hosts (MQTT, databases) speak no HTTP.
+/// AWS's APIs are there. Other ports of its hosts (MQTT, databases) speak no HTTP, but for those below.
 const HTTPS: u16 = 443;
+/// A further port of hosts that begin so, for HTTP/2 and WebSockets (Amazon Transcribe's guide).
+const FURTHER: [(&str, u16); 1] = [("transcribestreaming", 8443)];
 
 /// How long connections may go on, and a way to wait for them.
 #[derive(Clone)]
@@ -121,7 +123,9 @@ impl<A: Answer> Tunnels<A> {
         let Some(port) = target.port_u16() else { return Err("no port".to_owned()) };
         let host = target.host();
         match self.interception.others {
-            _ if is_aws(host) && !is_customers(host) && port == HTTPS => Ok(Way::Intercept),
+            _ if is_aws(host) && !is_customers(host) && speaks_http(host, port) => {
+                Ok(Way::Intercept)
+            }
             Others::Tunnel => {
                 if is_aws(host) {
                     self.answer.warn(format!("a connection to {target} is not recorded"));
@@ -195,8 +199,13 @@ async fn inside<A: Answer>(answer: &Arc<A>, mut request: Request<Incoming>) -> R
     {
         request.headers_mut().insert(header::HOST, value);
     }
-    request.extensions_mut().insert(Intercepted(host));
+    request.extensions_mut().insert(Intercepted::named(host));
     respond(answer, request).await
+}
+
+/// Whether an API is behind a port of one of AWS's hosts.
+fn speaks_http(host: &str, port: u16) -> bool {
+    port == HTTPS || FURTHER.iter().any(|(start, other)| host.starts_with(start) && port == *other)
 }
 
 /// A connection to `HOST:PORT`.

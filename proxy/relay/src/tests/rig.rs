@@ -92,6 +92,7 @@ impl Rig {
         let listen = Listen::default();
         let listener = Listener::start(Arc::clone(&relay), listen, None).await.expect("a port");
         relay.hosts.listen_at(&listener.url());
+        relay.hosts.aliases.open_by(listener.opener(&relay));
         Self { relay, listener }
     }
 
