@@ -68,6 +68,13 @@ impl Project {
         Checked::of(&command.output().unwrap())
     }
 
+    /// `standin review` in the project, with no terminal.
+    fn review(&self, arguments: &[&str]) -> Checked {
+        let mut command = standin();
+        command.arg("review").args(arguments).current_dir(&self.0);
+        Checked::of(&command.output().unwrap())
+    }
+
     /// `cargo insta` in the project; `None`, said aloud, where it is not set up.
     fn insta(&self, arguments: &[&str]) -> Option<String> {
         let Some(folder) = std::env::var_os("STANDIN_INSTA").map(PathBuf::from) else {

@@ -45,6 +45,27 @@ fn a_broken_target_fails_until_it_is_accepted_with_a_reason_and_again_once_it_is
 }
 
 #[test]
+fn what_waits_is_reviewed_without_cargo() {
+    let (server, project) = (serve(), Project::new("review", &[SCENARIO]));
+    let target = Faulty::before(&server.url);
+    let url = format!("flaw={}", target.url);
+    let ledger = "sqs/dead-letters/parity@flaw.snap";
+    project.review(&[]).exits(0).prints(&["nothing waits"]);
+    target.set(Some(FAULT));
+    project.check(&["--target", &url]).exits(1);
+    project.review(&[]).exits(1).prints(&[ledger, "+   reason: ?", "1 waiting"]);
+    project.review(&["--json"]).exits(1).prints(&["\"kind\": \"ledger\""]);
+    project.review(&["--accept"]).exits(2).says(&["1 deviations have no reason yet", "--reason"]);
+    project.review(&["--accept", "--reason", "broken on purpose"]).exits(0);
+    project.check(&["--target", &url]).exits(0);
+    target.set(None);
+    project.check(&["--target", &url]).exits(1);
+    project.review(&["--accept"]).exits(0).prints(&["accepted"]);
+    assert!(!project.path(ledger).exists(), "an empty ledger is none");
+    project.check(&["--target", &url]).exits(0);
+}
+
+#[test]
 fn a_member_that_is_not_there_and_one_too_many_are_named() {
     let (server, project) = (serve(), Project::new("members", &[SCENARIO]));
     let target = Faulty::before(&server.url);

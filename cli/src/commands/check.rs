@@ -29,7 +29,7 @@ use emulator::InProcess;
   standin check --gate                      for CI: writes nothing, one line a deviation
 
 A deviation that you accept goes into the scenario's parity.snap: review the pending file with \
-`cargo insta review`, then write a reason in the place of the `?`.")]
+`standin review`, which asks for a reason for each.")]
 pub(crate) struct Arguments {
     /// Recordings, or folders of them [default: snapshots]
     paths: Vec<PathBuf>,

@@ -9,6 +9,7 @@ pub(crate) mod import;
 pub(crate) mod packages;
 pub(crate) mod record;
 pub(crate) mod replay;
+pub(crate) mod review;
 pub(crate) mod scaffold;
 pub(crate) mod serve;
 pub(crate) mod specs;

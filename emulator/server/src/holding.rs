@@ -56,7 +56,7 @@ mod tests {
     #[tokio::test]
     async fn who_is_held_is_let_go() {
         let clock = ReleasingClock::new(Arc::new(SystemClock));
-        let until = clock.now().saturating_add(Duration::from_secs(3_600));
+        let until = clock.now().saturating_add(Duration::from_hours(1));
         let held = tokio::spawn(clock.hold_until(until));
         clock.release();
         held.await.unwrap();

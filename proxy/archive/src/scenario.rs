@@ -136,6 +136,35 @@ impl Scenario {
         Ok(())
     }
 
+    /// The files beside the recording whose pending forms wait for review, sorted; without the `.new`.
+    pub fn pending(&self) -> Result<Vec<String>, ArchiveError> {
+        let folder = self.prefix.trim_end_matches('/');
+        let files = self.store.list(folder)?;
+        let names = files.iter().filter_map(|file| file.strip_prefix(&self.prefix));
+        let waiting = names.filter_map(|name| name.strip_suffix(".snap.new"));
+        let waiting = waiting.filter(|name| !name.contains('/'));
+        Ok(waiting.map(|name| format!("{name}.snap")).collect())
+    }
+
+    /// The pending form of a file beside the recording.
+    pub fn read_pending(&self, name: &str) -> Result<Option<String>, ArchiveError> {
+        self.read_text(&pending_name(name))
+    }
+
+    /// Puts a text in a file's place and takes its pending form away; without a text both are taken away.
+    pub fn settle(&self, name: &str, text: Option<&str>) -> Result<(), ArchiveError> {
+        let _lock = self.store.lock(self.prefix.trim_end_matches('/'))?;
+        self.put_text(name, text)?;
+        self.put_pending(name, None)
+    }
+
+    /// Reads a text as this scenario's recording.
+    pub fn parse(&self, text: &str, name: &str) -> Result<Recording, ArchiveError> {
+        let unreadable =
+            |reason| ArchiveError::Unreadable { name: self.describe_file(name), reason };
+        standin_tape::read(text, self).map_err(unreadable)
+    }
+
     fn read_recording(&self) -> Result<Option<Recording>, ArchiveError> {
         self.read_by(self)
     }

@@ -311,7 +311,7 @@ fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, Ar
         Saved::New => format!("{name}: {count} exchanges recorded from {}", recording.origin),
         Saved::Unchanged => format!("{name}: {count} exchanges, none changed"),
         Saved::Pending => {
-            format!("{name}.new: exchanges changed; review it with cargo insta review")
+            format!("{name}.new: exchanges changed; review it with `standin review`")
         }
     })
 }

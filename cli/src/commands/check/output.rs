@@ -24,7 +24,7 @@ pub(super) fn people(checked: &[Checked]) {
     }
     if checked.iter().any(has_pending) {
         outln!(
-            "\nReview what is pending with `cargo insta review`, and give each new line a reason."
+            "\nReview what is pending with `standin review` (or `cargo insta review`), and give each new line a reason."
         );
     }
 }
