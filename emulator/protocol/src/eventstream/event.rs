@@ -95,6 +95,28 @@ impl Call {
         }
     }
 
+    /// Whether the members are there that a stream must begin with, in the message of HTTP or the first of the
+    /// stream, as a reader asks who goes on only with all of them.
+    ///
+    /// A server's constraints say the same in the service's words, and a client that records goes on without.
+    pub fn check_initial(
+        &self,
+        direction: Direction,
+        initial: &Document,
+    ) -> Result<(), ParseError> {
+        let shape = match direction {
+            Direction::Input => self.input(),
+            Direction::Output => self.output(),
+        };
+        let members = shape.and_then(Shape::structure).into_iter().flat_map(|s| &s.members);
+        let besides = members.filter(|member| !self.service.shape(member.shape).event_stream);
+        let mut missing =
+            besides.filter(|member| member.required && initial.get(member.name).is_none());
+        missing.next().map_or(Ok(()), |member| {
+            Err(malformed(&format!("the stream begins without {}", member.name)))
+        })
+    }
+
     fn stream(&self, direction: Direction) -> Result<&'static Structure, SerializeError> {
         let member = match direction {
             Direction::Input => self.event_stream_input(),

@@ -1,5 +1,7 @@
 //! Smithy's tests of event streams, and frames that lie.
 
+mod initial;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -56,13 +58,14 @@ fn frames(case: &Value) -> Outcome {
 fn events(case: &Value) -> Outcome {
     let call = stream_call();
     let fails = !case["expectation"]["failure"].is_null();
+    let begins = initial::check(case)?;
     for event in events_of(case) {
         let direction = match event["type"].as_str() {
             Some("request") => Direction::Input,
             _ => Direction::Output,
         };
         let (_, message) = message_of(event)?;
-        match (call.decode_event(direction, &message), fails) {
+        match (begins.clone().and_then(|()| call.decode_event(direction, &message)), fails) {
             (Ok(Event::Error(_)) | Err(_), true) => {}
             (Ok(found), false) => {
                 let expected = expected(&call, &event["params"]);
