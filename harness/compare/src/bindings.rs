@@ -1,18 +1,28 @@
 //! The values that a recording's variables have in one run.
 
-use std::collections::BTreeMap;
+mod sources;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use imbl::OrdMap;
 use standin_model::Document;
 use standin_tape::template::{self, TemplateError};
-use standin_tape::{ExchangeId, Variable, VariableKind};
+use standin_tape::{ExchangeId, Expression, Recording, Variable, VariableKind};
 
-use crate::Lexical;
+use crate::{Lexical, Pattern, invent, recompute};
+use sources::Sources;
 
 /// Values by variable name, with what the recording says of each variable.
+///
+/// A copy shares what it can with the original, so that matches may be tried on copies.
 #[derive(Clone, Debug, Default)]
 pub struct Bindings {
-    values: BTreeMap<String, String>,
-    variables: BTreeMap<String, Variable>,
+    values: OrdMap<String, String>,
+    /// The first variable that has a value, by value.
+    names: OrdMap<String, String>,
+    variables: Arc<BTreeMap<String, Variable>>,
+    sources: Arc<Sources>,
 }
 
 /// Characters that part the names inside ARNs, URLs and lists.
@@ -23,12 +33,38 @@ impl Bindings {
     /// No values yet for the variables of a recording.
     pub fn new(variables: &[Variable]) -> Self {
         let variables = variables.iter().map(|v| (v.name.clone(), v.clone())).collect();
-        Self { values: BTreeMap::new(), variables }
+        Self { variables: Arc::new(variables), ..Self::default() }
+    }
+
+    /// No values yet for the variables of a recording, whose derived values can be computed.
+    pub fn of(recording: &Recording) -> Self {
+        Self { sources: Arc::new(Sources::of(recording)), ..Self::new(&recording.variables) }
     }
 
     /// Gives a variable its value.
     pub fn bind(&mut self, name: &str, value: impl Into<String>) {
-        self.values.insert(name.to_owned(), value.into());
+        let value = value.into();
+        if let Some(before) = self.values.insert(name.to_owned(), value.clone())
+            && self.names.get(&before).is_some_and(|first| first == name)
+        {
+            self.names.remove(&before);
+        }
+        match self.names.get(&value) {
+            Some(first) if first.as_str() <= name => {}
+            _ => {
+                self.names.insert(value, name.to_owned());
+            }
+        }
+    }
+
+    /// Gives each variable that the client chose a value of its form, the same for the same seed.
+    pub fn bind_client(&mut self, seed: &str) {
+        let chosen = self.variables.clone();
+        for variable in chosen.values().filter(|it| it.kind == VariableKind::Client) {
+            if self.value(&variable.name).is_none() {
+                self.bind(&variable.name, invent(variable, seed));
+            }
+        }
     }
 
     /// Gives the variables that an inferred exchange defines the values of its answer.
@@ -40,7 +76,9 @@ impl Bindings {
             Some((variable.name.clone(), value.to_owned()))
         });
         let defined: Vec<_> = defined.collect();
-        self.values.extend(defined);
+        for (name, value) in defined {
+            self.bind(&name, value);
+        }
     }
 
     /// The value of a variable, if it has one yet.
@@ -53,14 +91,41 @@ impl Bindings {
         Lexical::from_name(self.variables.get(name)?.like.as_deref()?)
     }
 
+    /// Whether a value looks as the recording says that the variable's do. What a client chooses may look
+    /// otherwise in another run.
+    pub fn fits(&self, name: &str, value: &str) -> bool {
+        let Some(variable) = self.variables.get(name) else { return true };
+        let Some(like) = &variable.like else { return true };
+        match (Lexical::from_name(like), variable.kind) {
+            (Some(form), _) => form.fits(value),
+            (None, VariableKind::Client) => true,
+            (None, _) => Pattern::parse(like).is_none_or(|pattern| pattern.fits(value)),
+        }
+    }
+
+    /// How the recording says that the variable's value is written.
+    pub fn format(&self, name: &str) -> Option<&str> {
+        self.variables.get(name)?.format.as_deref()
+    }
+
     /// Whether a variable is a point in time, of which only the form is compared.
     pub fn is_time(&self, name: &str) -> bool {
         self.variables.get(name).is_some_and(|variable| variable.kind == VariableKind::Time)
     }
 
-    /// A document to send: the template with every variable's value in its place.
+    /// A document to send: the template with every variable's value in its place, and derived values computed.
     pub fn fill(&self, template: &Document) -> Result<Document, TemplateError> {
+        let settled = sources::settle(template, self)?;
+        let template = settled.as_ref().unwrap_or(template);
         template::bind(template, &|name| self.value(name).map(str::to_owned))
+    }
+
+    /// What a derived value is in this run.
+    pub fn recompute(&self, expression: &Expression) -> Result<Document, TemplateError> {
+        recompute(expression, &|place| match self.sources.get(place) {
+            Some(template) => self.fill(template),
+            None => Err(TemplateError::Form(expression.to_string())),
+        })
     }
 
     /// Text to send: the template with every variable's value in its place.
@@ -93,7 +158,7 @@ impl Bindings {
         if value.len() < 4 {
             return None;
         }
-        self.values.iter().find(|(_, bound)| *bound == value).map(|(name, _)| name.as_str())
+        self.names.get(value).map(String::as_str)
     }
 }
 
@@ -133,5 +198,55 @@ mod tests {
         assert_eq!(bindings.render(arn), "arn:aws:sqs:eu-west-1:«account»:queue");
         assert_eq!(bindings.render("2f9b3b1e-6a2d-4a5f-9d3a-0c1d2e3f4a5b"), "«MessageId:1»");
         assert_eq!(bindings.render("a«b"), "a««b");
+    }
+    #[test]
+    fn a_value_that_two_variables_have_is_rendered_by_the_first() {
+        let mut bindings = Bindings::default();
+        bindings.bind("b:1", "value-1");
+        bindings.bind("a:1", "value-1");
+        assert_eq!(bindings.render("value-1"), "«a:1»");
+        bindings.bind("a:1", "value-2");
+        assert_eq!(bindings.render("value-2"), "«a:1»");
+    }
+
+    #[test]
+    fn derived_and_typed_values_are_filled_in() {
+        let body = Document::Blob("hello".into());
+        let exchange = standin_tape::Exchange {
+            id: "PutObject#1".parse().expect("an id"),
+            service: "s3".to_owned(),
+            after: Vec::new(),
+            gap: standin_tape::Gap::NONE,
+            input: Document::Object([("Body".into(), body)].into_iter().collect()),
+            outcome: standin_tape::Outcome::Inferred,
+            wire: standin_tape::Wire::plain(standin_model::Protocol::RestXml),
+        };
+        let form = |text: &str| text.parse::<Expression>().expect("valid").document();
+        let output = Document::List(vec![
+            form("etag(PutObject#1.input.Body)"),
+            form("len(PutObject#1.input.Body)"),
+            "«Size:1»".into(),
+            "plain".into(),
+        ]);
+        let number = Variable {
+            format: Some("number".to_owned()),
+            ..Variable::new("Size:1", VariableKind::Opaque)
+        };
+        let mut bindings = Bindings::new(&[number]);
+        let mut recording = crate::correlate::tests::recording(vec![exchange]);
+        recording.exchanges[0].outcome = standin_tape::Outcome::Answered {
+            status: 200,
+            answer: standin_model::Answer::Output(output.clone()),
+        };
+        bindings.sources = Arc::new(Sources::of(&recording));
+        bindings.bind("Size:1", "7");
+        let filled = bindings.fill(&output).expect("all is known");
+        let expected = Document::List(vec![
+            "\"5d41402abc4b2a76b9719d911017c592\"".into(),
+            5_i64.into(),
+            7_i64.into(),
+            "plain".into(),
+        ]);
+        assert_eq!(filled, expected);
     }
 }

@@ -89,4 +89,4 @@ fn rules_of(exchange: &Exchange) -> Rules {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

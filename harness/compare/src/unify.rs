@@ -92,7 +92,7 @@ fn match_unbound(
     let mut reason = Mismatch::Literal;
     for end in ends(rest, text) {
         let value = &text[..end];
-        if bindings.form(name).is_some_and(|form| !form.fits(value)) {
+        if !bindings.fits(name, value) {
             reason = Mismatch::Form(name.to_owned());
             continue;
         }

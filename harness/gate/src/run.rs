@@ -55,7 +55,8 @@ impl Runner<'_> {
     /// What it made at a lasting target is deleted in reverse order, as far as the target lets it.
     pub async fn run(&self, recording: &Recording) -> Result<ScenarioResult, TargetError> {
         let account = self.account(&recording.scenario);
-        let mut bindings = Bindings::new(&recording.variables);
+        let mut bindings = Bindings::of(recording);
+        bindings.bind_client(&account);
         bindings.bind("account", account.as_str());
         bindings.bind("region", recording.region.as_str());
         let mut run = Run { runner: *self, recording, account, bindings, made: Vec::new() };

@@ -1,7 +1,7 @@
 //! The walk over two documents at once.
 
 use standin_model::{Document, Fields, Number, Service, Shape, ShapeKind};
-use standin_tape::template;
+use standin_tape::{Expression, template};
 
 use super::{Comparison, class_of};
 use crate::align::{Row, align};
@@ -23,11 +23,24 @@ type Place<'p, 'a> = (&'p Path, Option<&'a Shape>);
 impl<'a> Walk<'a, '_> {
     /// Compares two values at a place.
     pub(super) fn document(&mut self, expected: &Document, actual: &Document, at: Place<'_, 'a>) {
+        if let Some(Ok(expression)) = Expression::in_document(expected) {
+            return self.derived(&expression, actual, at.0);
+        }
         if template::form(expected).is_some() {
             return;
         }
         match (expected, actual) {
             (Document::String(template), Document::Timestamp(_)) if self.is_time(template) => {}
+            (Document::String(template), Document::Number(number))
+                if self.is_written(template, "number") =>
+            {
+                self.string(template, &shown_number(number), at);
+            }
+            (Document::String(template), Document::Boolean(value))
+                if self.is_written(template, "boolean") =>
+            {
+                self.string(template, &value.to_string(), at);
+            }
             (Document::String(template), Document::String(text)) => {
                 self.string(template, text, at);
             }
@@ -128,11 +141,23 @@ impl<'a> Walk<'a, '_> {
         self.comparison.rules.says(self.comparison.operation.name, path, kind)
     }
 
+    /// A derived value must be what follows from this run; where that can't be told, nothing is compared.
+    fn derived(&mut self, expression: &Expression, actual: &Document, path: &Path) {
+        match self.bindings.recompute(expression) {
+            Ok(expected) if !equal(&expected, actual) => {
+                let actual = self.rendered(actual);
+                self.push(Class::Literal, path, expression.to_string(), actual);
+            }
+            _ => {}
+        }
+    }
+
     fn is_time(&self, template: &str) -> bool {
-        template
-            .strip_prefix('«')
-            .and_then(|rest| rest.strip_suffix('»'))
-            .is_some_and(|name| self.bindings.is_time(name))
+        variable(template).is_some_and(|name| self.bindings.is_time(name))
+    }
+
+    fn is_written(&self, template: &str, format: &str) -> bool {
+        variable(template).is_some_and(|name| self.bindings.format(name) == Some(format))
     }
 
     fn rendered(&self, document: &Document) -> String {
@@ -146,6 +171,18 @@ impl<'a> Walk<'a, '_> {
             _ => return None,
         };
         Some(self.comparison.service.shape(member.shape))
+    }
+}
+
+/// The variable that a template is.
+fn variable(template: &str) -> Option<&str> {
+    template.strip_prefix('«')?.strip_suffix('»')
+}
+
+fn equal(expected: &Document, actual: &Document) -> bool {
+    match (expected, actual) {
+        (Document::Number(left), Document::Number(right)) => equal_numbers(left, right),
+        _ => expected == actual,
     }
 }
 

@@ -28,7 +28,7 @@ fn exchange(id: &str, input: Document, output: Document) -> Exchange {
     }
 }
 
-fn recording(exchanges: Vec<Exchange>) -> Recording {
+pub(crate) fn recording(exchanges: Vec<Exchange>) -> Recording {
     Recording {
         format: FormatVersion::CURRENT,
         scenario: "sqs/test".to_owned(),
