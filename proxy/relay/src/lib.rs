@@ -52,7 +52,10 @@ pub use intercept::{Via, domains};
 pub use listener::Listen;
 pub use own_call::CallError;
 pub use record::{Keep, RecordError, RecordOptions, record};
-pub use replay::{ReplayError, ReplayOptions, replay};
+pub use replay::{
+    Asked, Difference, Endpoint, Miss, Reason, ReplayError, ReplayOptions, ReplaySession, Replayer,
+    Unused, Waiters, replay,
+};
 pub use report::Report;
 pub use session::Session;
 

@@ -1,161 +1,267 @@
 //! One-way unification of a recorded input with a client's.
 
+use std::borrow::Cow;
+
 use standin_compare::{Bindings, Path, Segment, unify, unify_blob};
-use standin_model::{Document, Fields, Location, Member, Number, Shape, ShapeId, ShapeKind};
+use standin_model::{Document, Fields, Member, Number, Shape, ShapeId, ShapeKind};
 use standin_protocol::Call;
 use standin_tape::template;
 
+use super::meaning::{Meaning, canonical, canonical_text, is_free};
+
 /// A request on trial against a recorded one.
 pub(super) struct Matching<'m> {
-    pub(super) call: Call,
-    pub(super) bindings: &'m mut Bindings,
+    call: Call,
+    /// The values of the variables in the recorded input.
+    bindings: &'m mut Bindings,
+    wanted: Wanted<'m>,
+    way: Vec<Segment>,
+    differences: Vec<Difference>,
 }
 
 /// One leaf where they differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Difference {
-    pub(super) path: Path,
-    pub(super) recorded: String,
-    pub(super) actual: String,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Where.
+    pub path: Path,
+    /// What was recorded there.
+    pub recorded: String,
+    /// What the request has there.
+    pub actual: String,
 }
 
-/// Headers that follow from the body, which is compared itself.
-const DERIVED: [&str; 3] = ["content-md5", "x-amz-checksum-", "x-amz-sdk-checksum-algorithm"];
+/// What is to be told of inputs that differ.
+#[derive(Clone, Copy, Debug)]
+enum Wanted<'m> {
+    /// That they do.
+    First,
+    /// Where; values are shown that stand in this document too, the input without its secrets.
+    All(&'m Document),
+}
+
+/// Whether an input is the recorded one. Variables without a value take one; on a mismatch some may have.
+pub(super) fn is_match(
+    call: Call,
+    (recorded, actual): (&Document, &Document),
+    bindings: &mut Bindings,
+) -> bool {
+    differ((call, bindings, Wanted::First), recorded, actual).is_empty()
+}
+
+/// Where an input is not the recorded one; `scrubbed` is the input without its secrets, which are not told.
+pub(super) fn differences(
+    call: Call,
+    (recorded, actual): (&Document, &Document),
+    scrubbed: &Document,
+    bindings: &mut Bindings,
+) -> Vec<Difference> {
+    differ((call, bindings, Wanted::All(scrubbed)), recorded, actual)
+}
+
+fn differ(
+    (call, bindings, wanted): (Call, &mut Bindings, Wanted<'_>),
+    recorded: &Document,
+    actual: &Document,
+) -> Vec<Difference> {
+    let mut matching =
+        Matching { call, bindings, wanted, way: Vec::new(), differences: Vec::new() };
+    matching.walk(recorded, actual, (call.operation.input, Secret::No));
+    matching.differences
+}
 
 impl Matching<'_> {
-    /// Compares inputs, binding variables on the way; all differences are told.
-    pub(super) fn compare(
-        mut self,
-        recorded: &Document,
-        actual: &Document,
-    ) -> Result<(), Vec<Difference>> {
-        let mut differences = Vec::new();
-        self.walk(recorded, actual, (&Path::root(), self.call.operation.input), &mut differences);
-        if differences.is_empty() { Ok(()) } else { Err(differences) }
-    }
-
     fn walk(
         &mut self,
         recorded: &Document,
         actual: &Document,
-        at: (&Path, Option<ShapeId>),
-        differences: &mut Vec<Difference>,
+        (id, secret): (Option<ShapeId>, Secret),
     ) {
-        let (path, id) = at;
+        if matches!(self.wanted, Wanted::First) && !self.differences.is_empty() {
+            return;
+        }
         let shape = id.map(|id| self.call.service.shape(id));
+        let meaning = shape.map_or(Meaning::Plain, |shape| Meaning::of(self.call.service, shape));
+        let secret = if shape.is_some_and(|shape| shape.sensitive) { Secret::Yes } else { secret };
         let equal = match (recorded, actual) {
-            (recorded, _) if is_unknown(recorded) => true,
-            (Document::Object(recorded), Document::Object(actual)) => {
-                return self.fields(recorded, actual, (path, shape), differences);
-            }
-            (Document::List(recorded), Document::List(actual))
-                if recorded.len() == actual.len() =>
-            {
-                let element = shape.and_then(element);
-                for (index, (recorded, actual)) in recorded.iter().zip(actual).enumerate() {
-                    let path = path.join(Segment::Index(index));
-                    self.walk(recorded, actual, (&path, element), differences);
-                }
-                return;
-            }
-            (Document::String(recorded), Document::String(actual)) => {
-                unify(recorded, actual, self.bindings).is_ok()
-            }
+            _ if meaning == Meaning::Any => true,
+            // A value that was not kept may be any.
+            (recorded, _) if template::form(recorded).is_some() => true,
             (recorded, Document::Blob(actual)) if template::blob(recorded).is_some() => {
                 let recorded = template::blob(recorded).unwrap_or_default();
                 unify_blob(recorded, actual, self.bindings).is_ok()
             }
-            // A client's own times are those of its run.
+            (Document::Object(recorded), Document::Object(actual)) => {
+                return self.fields((recorded, actual), (shape, secret));
+            }
+            (Document::List(recorded), Document::List(actual))
+                if recorded.len() == actual.len() && meaning != Meaning::Set =>
+            {
+                return self.items((recorded, actual), (shape.and_then(element), secret));
+            }
+            (Document::List(recorded), Document::List(actual)) => {
+                recorded.len() == actual.len()
+                    && self.set((recorded, actual), shape.and_then(element))
+            }
+            (Document::String(recorded), Document::String(actual)) => {
+                unify(recorded, actual, self.bindings).is_ok()
+                    || meaning == Meaning::Decimal && same_decimal(recorded, actual)
+            }
             (Document::Timestamp(_), Document::Timestamp(_)) => true,
-            (Document::Number(recorded), Document::Number(actual)) => same(recorded, actual),
+            (Document::Number(recorded), Document::Number(actual)) => {
+                recorded == actual || canonical(recorded) == canonical(actual)
+            }
             (recorded, actual) => recorded == actual,
         };
         if !equal {
-            let secret = shape.is_some_and(|shape| shape.sensitive);
-            differences.push(difference(path, Some(recorded), Some(actual), secret.into()));
+            self.tell((Some(recorded), Some(actual)), secret);
         }
+    }
+
+    fn items(
+        &mut self,
+        (recorded, actual): (&[Document], &[Document]),
+        of: (Option<ShapeId>, Secret),
+    ) {
+        for (index, (recorded, actual)) in recorded.iter().zip(actual).enumerate() {
+            self.way.push(Segment::Index(index));
+            self.walk(recorded, actual, of);
+            self.way.pop();
+        }
+    }
+
+    /// Whether each recorded element has one of its own.
+    fn set(&mut self, (recorded, actual): (&[Document], &[Document]), id: Option<ShapeId>) -> bool {
+        let mut left: Vec<&Document> = actual.iter().collect();
+        recorded.iter().all(|recorded| {
+            let found = left.iter().position(|actual| {
+                let mut bindings = self.bindings.clone();
+                let trial = Matching {
+                    call: self.call,
+                    bindings: &mut bindings,
+                    wanted: Wanted::First,
+                    way: Vec::new(),
+                    differences: Vec::new(),
+                };
+                let is_match = trial.fits(recorded, actual, id);
+                if is_match {
+                    *self.bindings = bindings;
+                }
+                is_match
+            });
+            found.map(|found| left.swap_remove(found)).is_some()
+        })
+    }
+
+    fn fits(mut self, recorded: &Document, actual: &Document, id: Option<ShapeId>) -> bool {
+        self.walk(recorded, actual, (id, Secret::No));
+        self.differences.is_empty()
     }
 
     fn fields(
         &mut self,
-        recorded: &Fields,
-        actual: &Fields,
-        (path, shape): (&Path, Option<&'static Shape>),
-        differences: &mut Vec<Difference>,
+        (recorded, actual): (&Fields, &Fields),
+        (shape, secret): (Option<&'static Shape>, Secret),
     ) {
-        let mut matched = Vec::new();
+        let structure = shape.and_then(Shape::structure);
+        let member = |key: &str| structure.and_then(|structure| structure.member(key));
+        // The keys that a recorded one is not written as.
+        let mut written: Vec<String> = Vec::new();
         for (key, value) in recorded.iter() {
-            let member = shape.and_then(|shape| shape.structure()?.member(key));
+            let member = member(key);
             if member.is_some_and(is_free) {
-                matched.push(key.to_string());
                 continue;
             }
-            let name = self.bindings.fill_text(key).unwrap_or_else(|_| key.to_string());
-            let path = path.member(&name);
+            let name = self.key(key);
             let id = member.map(|member| member.shape).or_else(|| shape.and_then(element));
+            let secret = secret.or(member);
+            self.way.push(Segment::Member(name.clone().into_owned()));
             match actual.get(&name) {
-                Some(found) => self.walk(value, found, (&path, id), differences),
-                None => {
-                    let secret = Secret::of(member);
-                    differences.push(difference(&path, Some(value), None, secret));
-                }
+                Some(found) => self.walk(value, found, (id, secret)),
+                None => self.tell((Some(value), None), secret),
             }
-            matched.push(name);
+            self.way.pop();
+            if let Cow::Owned(name) = name {
+                written.push(name);
+            }
         }
         for (key, value) in actual.iter() {
-            let member = shape.and_then(|shape| shape.structure()?.member(key));
-            if !matched.iter().any(|name| name == key) && !member.is_some_and(is_free) {
-                let path = path.member(key);
-                let secret = Secret::of(member);
-                differences.push(difference(&path, None, Some(value), secret));
+            let is_recorded = || !template_like(key) && recorded.get(key).is_some();
+            let member = member(key);
+            if is_recorded() || member.is_some_and(is_free) || written.iter().any(|it| it == key) {
+                continue;
             }
+            self.way.push(Segment::Member(key.to_string()));
+            self.tell((None, Some(value)), secret.or(member));
+            self.way.pop();
         }
+    }
+
+    /// The key that a recorded one stands for, as far as that is known.
+    fn key<'k>(&self, key: &'k str) -> Cow<'k, str> {
+        if !template_like(key) {
+            return Cow::Borrowed(key);
+        }
+        let plain = key.strip_prefix('$').unwrap_or(key);
+        Cow::Owned(self.bindings.fill_text(plain).unwrap_or_else(|_| plain.to_owned()))
+    }
+
+    fn tell(&mut self, (recorded, actual): (Option<&Document>, Option<&Document>), secret: Secret) {
+        let Wanted::All(scrubbed) = self.wanted else {
+            self.differences.push(Difference::default());
+            return;
+        };
+        let secret = if is_masked(scrubbed, &self.way) { Secret::Yes } else { secret };
+        let show = |document: Option<&Document>| match (document, secret) {
+            (None, _) => "nothing".to_owned(),
+            (Some(_), Secret::Yes) => MASKED.to_owned(),
+            (Some(document), Secret::No) => shown(document),
+        };
+        let (recorded, actual) = (show(recorded), show(actual));
+        let path = self.way.iter().fold(Path::root(), |path, segment| path.join(segment.clone()));
+        self.differences.push(Difference { path, recorded, actual });
     }
 }
 
-fn difference(
-    path: &Path,
-    recorded: Option<&Document>,
-    actual: Option<&Document>,
-    secret: Secret,
-) -> Difference {
-    let show = |document: Option<&Document>| match (document, secret) {
-        (None, _) => "nothing".to_owned(),
-        (Some(_), Secret::Yes) => "***".to_owned(),
-        (Some(document), Secret::No) => shown(document),
+/// Whether a value, or one around it, was scrubbed away.
+fn is_masked(scrubbed: &Document, way: &[Segment]) -> bool {
+    if template::form(scrubbed).is_some() {
+        return true;
+    }
+    let Some((first, rest)) = way.split_first() else { return false };
+    let below = match first {
+        Segment::Member(name) => {
+            let escaped = || scrubbed.get(&format!("${name}"));
+            scrubbed.get(name).or_else(escaped)
+        }
+        Segment::Index(index) => scrubbed.as_list().and_then(|items| items.get(*index)),
+        Segment::Key(_) => None,
     };
-    Difference { path: path.clone(), recorded: show(recorded), actual: show(actual) }
+    below.is_some_and(|below| is_masked(below, rest))
+}
+
+/// What stands for a secret in a message.
+const MASKED: &str = "***";
+
+/// Whether a recorded key is written otherwise than it is.
+fn template_like(key: &str) -> bool {
+    key.starts_with('$') || key.contains('«')
+}
+
+fn same_decimal(recorded: &str, actual: &str) -> bool {
+    canonical_text(recorded).is_some_and(|number| Some(number) == canonical_text(actual))
 }
 
 /// Whether a value must not be shown.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Secret {
     Yes,
     No,
 }
 
 impl Secret {
-    fn of(member: Option<&Member>) -> Self {
-        member.is_some_and(|member| member.sensitive).into()
+    fn or(self, member: Option<&Member>) -> Self {
+        if member.is_some_and(|member| member.sensitive) { Self::Yes } else { self }
     }
-}
-
-impl From<bool> for Secret {
-    fn from(secret: bool) -> Self {
-        if secret { Self::Yes } else { Self::No }
-    }
-}
-
-/// Members that any value fits: tokens that the client makes for each call, and what follows from the body.
-fn is_free(member: &Member) -> bool {
-    let name = member.wire_name().to_ascii_lowercase();
-    let derived = DERIVED.iter().any(|derived| name.starts_with(derived));
-    member.idempotency_token || member.location == Location::Header && derived
-}
-
-/// A form whose value was not kept (`$redacted`).
-fn is_unknown(document: &Document) -> bool {
-    template::form(document).is_some()
 }
 
 /// The shape of a list's elements or a map's values.
@@ -167,20 +273,11 @@ fn element(shape: &'static Shape) -> Option<ShapeId> {
     }
 }
 
-/// Whether numbers are equal, however they were written.
-fn same(a: &Number, b: &Number) -> bool {
-    let text = |number: &Number| match number {
-        Number::Integer(number) => number.to_string(),
-        Number::Float(number) => number.to_string(),
-        Number::Text(text) => text.to_string(),
-    };
-    a == b || text(a) == text(b)
-}
-
 /// A value in a line of text.
 fn shown(document: &Document) -> String {
     const WIDTH: usize = 80;
     let text = match document {
+        document if template::form(document).is_some() => MASKED.to_owned(),
         Document::String(text) => format!("\"{text}\""),
         Document::Number(Number::Integer(number)) => number.to_string(),
         Document::Number(Number::Float(number)) => number.to_string(),

@@ -11,6 +11,13 @@ use standin_tape::{Digest, Exchange, Outcome, Variable, VariableKind};
 /// The account of replays.
 const ACCOUNT: &str = "123456789012";
 
+/// The variables in the input of an exchange.
+pub(super) fn input_names(exchange: &Exchange) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    gather(&exchange.input, &mut names);
+    names
+}
+
 /// The variables in the answer of an exchange.
 pub(super) fn names(exchange: &Exchange) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -38,14 +45,19 @@ pub(super) struct Setting<'s> {
     pub(super) region: &'s str,
     /// The service that makes it.
     pub(super) service: &'s str,
+    /// What the values of this session are made from.
+    pub(super) seed: &'s str,
+    /// How many values were made before.
+    pub(super) ordinal: u64,
 }
 
 /// A value that looks as the recorded one did.
 pub(super) fn value(name: &str, variable: Option<&Variable>, setting: Setting<'_>) -> String {
-    let Setting { now, region, service } = setting;
+    let Setting { now, region, service, seed, ordinal } = setting;
     let kind = variable.map_or(VariableKind::Opaque, |variable| variable.kind);
     let like = variable.and_then(|variable| variable.like.as_deref());
-    let digits = Digest::of(name.as_bytes()).as_str()["sha256-".len()..].to_owned();
+    let digits = Digest::of(format!("{seed}/{name}").as_bytes());
+    let digits = digits.as_str()["sha256-".len()..].to_owned();
     if variable.is_some_and(|variable| variable.format.as_deref() == Some("base64")) {
         // Any hexadecimal digits in fours are base64.
         return digits;
@@ -60,7 +72,8 @@ pub(super) fn value(name: &str, variable: Option<&Variable>, setting: Setting<'_
             Some(Lexical::Hex) => digits[..32].to_owned(),
             Some(Lexical::ResourceId) => format!("{}-{}", prefix(name), &digits[..17]),
             Some(Lexical::UniqueId) => unique(name, &digits),
-            Some(Lexical::Sequence) => sequence(&digits),
+            // Sequence numbers grow.
+            Some(Lexical::Sequence) => format!("1{ordinal:019}"),
             Some(Lexical::Opaque) => format!("Aq1{digits}Zx9=="),
             None if name.contains("Arn") || name.contains("ARN") => {
                 format!("arn:aws:{service}:{region}:{ACCOUNT}:{}-{}", prefix(name), &digits[..8])
@@ -99,11 +112,6 @@ fn prefix(name: &str) -> String {
 fn unique(name: &str, digits: &str) -> String {
     let kind = if name.starts_with("User") { "AIDA" } else { "AROA" };
     format!("{kind}{}", digits[..17].to_ascii_uppercase())
-}
-
-fn sequence(digits: &str) -> String {
-    let number = u64::from_str_radix(&digits[..12], 16).unwrap_or_default();
-    format!("1{number:019}")
 }
 
 fn gather(document: &Document, names: &mut BTreeSet<String>) {

@@ -1,62 +1,113 @@
 //! Requests that the recording has not got, explained.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response};
-use standin_model::ServiceError;
+use standin_model::{Document, ServiceError};
 use standin_protocol::Call;
-use standin_tape::{Exchange, ExchangeId};
+use standin_tape::{Exceptions, ExchangeId, Scrubber};
 
 use super::matching::Difference;
-use super::name;
+use super::prepared::Operation;
 
 /// The request id of answers that no recording gave.
-pub(super) const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
+pub(crate) const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 const DIFFERENCES: usize = 8;
 
-/// The answer to a miss: 501 in the call's own protocol.
-pub(super) fn answer(call: Call, text: &str) -> Response<Bytes> {
-    let first = text.lines().next().unwrap_or_default();
-    let error = ServiceError::fault("StandinReplayMiss", first).with_status(501);
-    let mut response = call.serialize_error(&error, REQUEST_ID);
-    *response.status_mut() = http::StatusCode::NOT_IMPLEMENTED;
-    let value = format!("{}.{}", call.service.metadata.name, call.operation.name);
-    if let Ok(value) = HeaderValue::from_str(&value) {
-        response.headers_mut().insert("x-standin-miss", value);
-    }
-    response
+/// A request that the recording has no answer to. As text it says why, over several lines.
+#[derive(Clone, Debug)]
+pub struct Miss {
+    /// What was asked for.
+    pub call: Call,
+    /// Why there is no answer.
+    pub reason: Reason,
 }
 
-/// Nothing in the recording is like the request.
-pub(super) fn unknown(call: Call, answered: Option<&str>, exchanges: &[Exchange]) -> String {
-    if let Some(id) = answered {
-        return format!("{} is not in the recording once more: {id} was answered", name(call));
-    }
-    let mut operations: Vec<String> = exchanges
-        .iter()
-        .map(|exchange| format!("{} {}", exchange.service, exchange.operation()))
-        .collect();
-    operations.sort_unstable();
-    operations.dedup();
-    format!("{} is not in the recording, which has {}", name(call), operations.join(", "))
+/// Why a recording has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The operation is not in it; these are.
+    Unknown(Vec<(&'static str, &'static str)>),
+    /// The same request was answered as often as it was recorded; the last time with this exchange.
+    Again(ExchangeId),
+    /// Nothing is quite like it.
+    Nearest {
+        /// The exchange that is the most like it.
+        exchange: ExchangeId,
+        /// Where it is another; nowhere if it only came too early or too late.
+        differences: Vec<Difference>,
+        /// What comes before that exchange, and was not asked for yet.
+        unmet: Vec<ExchangeId>,
+        /// A change that was made, and that the exchange was recorded before.
+        passed: Option<ExchangeId>,
+    },
+    /// The request can't be read.
+    Unreadable(String),
+    /// The recorded answer can't be written.
+    Unwritable(String),
 }
 
-/// The nearest recorded exchange, and where the request differs from it.
-pub(super) fn nearest(
-    call: Call,
-    exchange: &Exchange,
-    differences: &[Difference],
-    unmet: &[&ExchangeId],
-) -> String {
-    let mut text = format!("{} is not in the recording; nearest is {}", name(call), exchange.id);
-    for difference in differences.iter().take(DIFFERENCES) {
-        let Difference { path, recorded, actual } = difference;
-        text.push_str(&format!("\n  {path}: recorded {recorded}, got {actual}"));
+impl Miss {
+    pub(super) fn new(call: Call, reason: Reason) -> Self {
+        Self { call, reason }
     }
-    if differences.len() > DIFFERENCES {
-        text.push_str(&format!("\n  and {} more", differences.len() - DIFFERENCES));
+
+    /// The answer to a miss: 501 in the call's own protocol, with the operation in `x-standin-miss`.
+    pub fn answer(&self) -> Response<Bytes> {
+        let text = self.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let error = ServiceError::fault("StandinReplayMiss", first).with_status(501);
+        let mut response = self.call.serialize_error(&error, REQUEST_ID);
+        *response.status_mut() = http::StatusCode::NOT_IMPLEMENTED;
+        let (service, operation) = (self.call.service.metadata.name, self.call.operation.name);
+        if let Ok(value) = HeaderValue::from_str(&format!("{service}.{operation}")) {
+            response.headers_mut().insert("x-standin-miss", value);
+        }
+        response
     }
-    for id in unmet {
-        text.push_str(&format!("\n  it comes after {id}, which was not asked for yet"));
+}
+
+impl fmt::Display for Miss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = format!("{} {}", self.call.service.metadata.name, self.call.operation.name);
+        match &self.reason {
+            Reason::Unknown(known) => {
+                write!(f, "{name} is not in the recording, which has {}", list(known))
+            }
+            Reason::Again(id) => {
+                write!(f, "{name} is not in the recording once more: {id} was answered")
+            }
+            Reason::Unreadable(reason) => write!(f, "{name}: {reason}"),
+            Reason::Unwritable(reason) => f.write_str(reason),
+            Reason::Nearest { exchange, differences, unmet, passed } => {
+                write!(f, "{name} is not in the recording; nearest is {exchange}")?;
+                for Difference { path, recorded, actual } in differences.iter().take(DIFFERENCES) {
+                    write!(f, "\n  {path}: recorded {recorded}, got {actual}")?;
+                }
+                if differences.len() > DIFFERENCES {
+                    write!(f, "\n  and {} more", differences.len() - DIFFERENCES)?;
+                }
+                for id in unmet {
+                    write!(f, "\n  it comes after {id}, which was not asked for yet")?;
+                }
+                if let Some(id) = passed {
+                    write!(f, "\n  it was recorded before {id}, which was asked for already")?;
+                }
+                Ok(())
+            }
+        }
     }
-    text
+}
+
+/// An input without its secrets, as a recording would have it.
+pub(super) fn scrubbed(call: Call, input: &Document) -> Document {
+    Scrubber::new(Exceptions::default()).input(call.service, call.operation, input.clone())
+}
+
+fn list(known: &[Operation]) -> String {
+    let mut names: Vec<String> =
+        known.iter().map(|(service, operation)| format!("{service} {operation}")).collect();
+    names.sort_unstable();
+    names.join(", ")
 }

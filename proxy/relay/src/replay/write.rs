@@ -1,32 +1,35 @@
 //! Recorded answers as responses, with the values that this run gave to variables.
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use standin_compare::Bindings;
 use standin_model::{
     Answer, Document, Fields, ServiceError, ShapeId, ShapeKind, Timestamp, TimestampFormat,
 };
 use standin_protocol::Call;
-use standin_tape::template::{TemplateError, form};
+use standin_tape::template::{TemplateError, blob, form};
 use standin_tape::{Exchange, Outcome};
 
 use super::miss::REQUEST_ID;
+use super::state::Ask;
+use super::sums;
 
 /// What stands for a value that was scrubbed.
 const REDACTED: &str = "REDACTED";
 
 /// The response of an exchange, or why it can't be written.
 pub(super) fn response(
-    call: Call,
+    ask: Ask<'_>,
     exchange: &Exchange,
     bindings: &Bindings,
 ) -> Result<Response<Bytes>, String> {
+    let call = ask.call;
     let Outcome::Answered { status, answer } = &exchange.outcome else {
         return Err(format!("{} was not recorded, only inferred", exchange.id));
     };
     let failed = |reason: String| format!("{} can't be answered: {reason}", exchange.id);
     let mut response = match answer {
-        Answer::Output(output) => success(call, output, bindings).map_err(failed)?,
+        Answer::Output(output) => success(ask, (exchange, output), bindings).map_err(failed)?,
         Answer::Error(error) => {
             let error =
                 fill_error(call, error, bindings).map_err(|error| failed(error.to_string()))?;
@@ -48,10 +51,23 @@ pub(super) fn response(
     Ok(response)
 }
 
-fn success(call: Call, output: &Document, bindings: &Bindings) -> Result<Response<Bytes>, String> {
-    let plain = without_forms(call, output, call.operation.output).unwrap_or_else(Document::empty);
-    let mut filled = bindings.fill(&plain).map_err(|error| error.to_string())?;
-    retype(call, &mut filled, call.operation.output);
+/// The response, asking for no pause before the next request.
+pub(super) fn without_pauses(mut response: Response<Bytes>) -> Response<Bytes> {
+    if let Some(pause) = response.headers_mut().get_mut(header::RETRY_AFTER) {
+        *pause = HeaderValue::from_static("0");
+    }
+    response
+}
+
+fn success(
+    ask: Ask<'_>,
+    (exchange, output): (&Exchange, &Document),
+    bindings: &Bindings,
+) -> Result<Response<Bytes>, String> {
+    let call = ask.call;
+    let filled = fill(call, output, call.operation.output, bindings);
+    let mut filled = filled.map_err(|error| error.to_string())?.unwrap_or_else(Document::empty);
+    sums::recompute(call, ask.input, (exchange, &mut filled));
     let stream = match (call.streaming_output(), &mut filled) {
         (Some(member), Document::Object(fields)) => fields.remove(member.name),
         _ => None,
@@ -72,72 +88,75 @@ fn fill_error(
     bindings: &Bindings,
 ) -> Result<ServiceError, TemplateError> {
     let message = error.message.as_deref().map(|text| bindings.fill_text(text)).transpose()?;
-    let members = Document::Object(error.members.clone());
-    let members = without_forms(call, &members, None).unwrap_or_else(Document::empty);
-    let members = bindings.fill(&members)?;
-    let members = members.as_object().cloned().unwrap_or_default();
+    let shape = call.service.error(&error.code).map(|found| found.shape);
+    let kind = shape.map(|shape| &shape.kind);
+    let members = fill_fields((call, bindings), &error.members, kind)?;
     Ok(ServiceError { message, members, ..error.clone() })
 }
 
-/// The document without values that were not kept: a redacted text says so, other values are absent.
-fn without_forms(call: Call, document: &Document, id: Option<ShapeId>) -> Option<Document> {
-    let shape = id.map(|id| call.service.shape(id));
-    match (document, shape.map(|shape| &shape.kind)) {
-        (Document::Object(_), kind) if form(document).is_some() => match kind {
-            Some(ShapeKind::String) => Some(Document::String(REDACTED.to_owned())),
-            Some(ShapeKind::Blob) => Some(Document::Blob(Bytes::from_static(REDACTED.as_bytes()))),
-            _ => None,
-        },
-        (Document::Object(fields), kind) => {
-            let of = |key: &str| match kind {
-                Some(ShapeKind::Structure(structure)) => structure.member(key).map(|it| it.shape),
-                Some(ShapeKind::Map(_, value)) => Some(value.shape),
+/// The plain document of a recorded one: variables have their values, times among them are times. Of values that
+/// were not kept, a redacted text says so, others are absent.
+fn fill(
+    call: Call,
+    document: &Document,
+    id: Option<ShapeId>,
+    bindings: &Bindings,
+) -> Result<Option<Document>, TemplateError> {
+    let kind = id.map(|id| &call.service.shape(id).kind);
+    Ok(Some(match (document, kind) {
+        (Document::Object(_), kind) if form(document).is_some() => {
+            return Ok(match kind {
+                Some(ShapeKind::String) => Some(Document::String(REDACTED.to_owned())),
+                Some(ShapeKind::Blob) => {
+                    Some(Document::Blob(Bytes::from_static(REDACTED.as_bytes())))
+                }
                 _ => None,
-            };
-            let kept = fields.iter().filter_map(|(key, value)| {
-                Some((key.clone(), without_forms(call, value, of(key))?))
             });
-            Some(Document::Object(kept.collect::<Fields>()))
+        }
+        (Document::Object(_), _) if blob(document).is_some() => bindings.fill(document)?,
+        (Document::Object(fields), kind) => {
+            Document::Object(fill_fields((call, bindings), fields, kind)?)
         }
         (Document::List(items), kind) => {
             let of = match kind {
                 Some(ShapeKind::List(member)) => Some(member.shape),
                 _ => None,
             };
-            let kept = items.iter().filter_map(|item| without_forms(call, item, of));
-            Some(Document::List(kept.collect()))
+            let filled = items.iter().map(|item| fill(call, item, of, bindings));
+            let filled: Vec<Option<Document>> = filled.collect::<Result<_, _>>()?;
+            Document::List(filled.into_iter().flatten().collect())
         }
-        (other, _) => Some(other.clone()),
-    }
+        (Document::String(text), Some(ShapeKind::Timestamp)) => {
+            let text = bindings.fill_text(text)?;
+            match Timestamp::parse(&text, TimestampFormat::Iso8601) {
+                Ok(time) => Document::Timestamp(time),
+                Err(_) => Document::String(text),
+            }
+        }
+        (Document::String(text), _) => Document::String(bindings.fill_text(text)?),
+        (other, _) => other.clone(),
+    }))
 }
 
-/// Makes times of the texts that stand for them.
-fn retype(call: Call, document: &mut Document, id: Option<ShapeId>) {
-    let Some(shape) = id.map(|id| call.service.shape(id)) else { return };
-    match (&shape.kind, document) {
-        (ShapeKind::Timestamp, document) => {
-            let time =
-                document.as_str().map(|text| Timestamp::parse(text, TimestampFormat::Iso8601));
-            if let Some(Ok(time)) = time {
-                *document = Document::Timestamp(time);
-            }
+fn fill_fields(
+    (call, bindings): (Call, &Bindings),
+    fields: &Fields,
+    kind: Option<&ShapeKind>,
+) -> Result<Fields, TemplateError> {
+    let of = |key: &str| match kind {
+        Some(ShapeKind::Structure(structure)) => structure.member(key).map(|it| it.shape),
+        Some(ShapeKind::Map(_, value)) => Some(value.shape),
+        _ => None,
+    };
+    let mut filled = Fields::with_capacity(fields.len());
+    for (key, value) in fields.iter() {
+        let Some(value) = fill(call, value, of(key), bindings)? else { continue };
+        let plain = key.strip_prefix('$').unwrap_or(key);
+        if plain.contains('«') || plain.len() != key.len() {
+            filled.push(bindings.fill_text(plain)?, value);
+        } else {
+            filled.push(key.clone(), value);
         }
-        (ShapeKind::Structure(structure), Document::Object(fields)) => {
-            for (key, value) in fields.iter_mut() {
-                let member = structure.member(key);
-                retype(call, value, member.map(|member| member.shape));
-            }
-        }
-        (ShapeKind::List(member), Document::List(items)) => {
-            for item in items {
-                retype(call, item, Some(member.shape));
-            }
-        }
-        (ShapeKind::Map(_, member), Document::Object(fields)) => {
-            for (_, value) in fields.iter_mut() {
-                retype(call, value, Some(member.shape));
-            }
-        }
-        _ => {}
     }
+    Ok(filled)
 }
