@@ -122,14 +122,22 @@ fn a_killed_run_leaves_the_old_recording() {
     let script =
         scratch.script(&format!("{}\nimport time\ntime.sleep(30)\n", SCRIPT.replace("hello", "x")));
     let python = crate::support::client("python3").expect("it was there");
-    let mut child =
-        quiet(record(&front, &folder).arg("--").arg(python).arg(script)).spawn().expect("runs");
+    let temporary = scratch.path("temporary");
+    std::fs::create_dir(&temporary).expect("writable");
+    let mut command = record(&front, &folder);
+    command.env("TMPDIR", &temporary).arg("--").arg(python).arg(script);
+    let mut child = quiet(&mut command).spawn().expect("runs");
     let seen = front.sights().len();
     while front.sights().len() < seen + 3 {
         std::thread::yield_now();
     }
     child.kill().expect("it runs");
     child.wait().expect("it ends");
+    let left = || std::fs::read_dir(&temporary).expect("there").count();
+    assert_eq!(left(), 1, "what a killed run leaves");
+    let next = record(&front, &folder).env("TMPDIR", &temporary).args(["--", "true"]).output();
+    assert_eq!(next.expect("standin runs").status.code(), Some(3));
+    assert_eq!(left(), 0, "goes with the next");
     let files: Vec<_> =
         std::fs::read_dir(&folder).expect("there").map(|f| f.expect("f").file_name()).collect();
     assert_eq!(files, ["recording.snap"]);
@@ -148,6 +156,21 @@ fn folders_and_commands_are_checked_first() {
     let absent = absent.expect("standin runs");
     assert_eq!(absent.status.code(), Some(2));
     assert!(errors(&absent).contains("can't run /absent/program"), "{}", errors(&absent));
+}
+
+#[test]
+fn a_folder_that_is_named_after_another_service_is_warned_of() {
+    let front = Front::start(Backend::Function(queues));
+    let scratch = Scratch::new("misnamed");
+    let script = scratch.script(SCRIPT);
+    for (service, warned) in [("sns", true), ("sqs", false)] {
+        let folder = scratch.path("snapshots").join(service).join("jobs");
+        let Some(output) = with_python(&mut record(&front, &folder), &script) else { return };
+        assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+        let said = "the folder is named after sns, and what was recorded is of sqs";
+        assert_eq!(errors(&output).contains(said), warned, "{}", errors(&output));
+        assert!(folder.join("recording.snap").exists());
+    }
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 use tokio::process::Command;
@@ -10,6 +9,7 @@ use tokio::process::Command;
 use crate::environment::{Sandbox, sandboxed};
 use crate::intercept::{Interception, TrustFiles, Via};
 use crate::listener::Listener;
+use crate::scratch::EmptyFiles;
 use crate::{Session, intercept};
 
 /// A command and what goes with it.
@@ -41,7 +41,7 @@ pub(crate) async fn run(
     let endpoint = ways.listener.url();
     let proxy = match ways.interception {
         Some(interception) => {
-            let trust = TrustFiles::write(interception, &invocation.environment, &files.0)?;
+            let trust = TrustFiles::write(interception, &invocation.environment, files.folder())?;
             let address = ways.listener.address().to_string();
             intercept::settings(&invocation.environment, &address, &trust)
         }
@@ -103,33 +103,4 @@ fn code(status: ExitStatus) -> u8 {
         return u8::try_from(128 + signal).unwrap_or(u8::MAX);
     }
     status.code().map_or(u8::MAX, |code| u8::try_from(code & 0xff).unwrap_or(u8::MAX))
-}
-
-/// Empty configuration and credentials files, and what to trust, gone with the run.
-struct EmptyFiles(PathBuf);
-
-impl EmptyFiles {
-    fn create(session: &Session) -> io::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("standin-{}", session.access_key_id()));
-        std::fs::create_dir_all(&folder)?;
-        let files = Self(folder);
-        std::fs::write(files.config(), "")?;
-        std::fs::write(files.credentials(), "")?;
-        Ok(files)
-    }
-
-    fn config(&self) -> PathBuf {
-        Path::new(&self.0).join("config")
-    }
-
-    fn credentials(&self) -> PathBuf {
-        Path::new(&self.0).join("credentials")
-    }
-}
-
-impl Drop for EmptyFiles {
-    fn drop(&mut self) {
-        // A few small files in the temporary folder are no loss.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

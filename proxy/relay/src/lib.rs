@@ -31,6 +31,7 @@ mod relay;
 mod replay;
 mod report;
 mod rewrite;
+mod scratch;
 mod session;
 mod skew;
 mod spill;

@@ -277,6 +277,7 @@ fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Rep
             return report.found(&"nothing was written");
         }
     };
+    report.lines.extend(misnamed(&recording));
     match save(relay, &options.folder, recording) {
         Ok(line) => {
             report.lines.push(line);
@@ -284,6 +285,20 @@ fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Rep
         }
         Err(error) => report.found(&error),
     }
+}
+
+/// What to say of a folder that is named after a service that was never asked.
+fn misnamed(recording: &Recording) -> Option<String> {
+    let (named, _) = recording.scenario.split_once('/')?;
+    let mut asked: Vec<&str> = recording.exchanges.iter().map(|it| it.service.as_str()).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    (!asked.contains(&named)).then(|| {
+        format!(
+            "warning: the folder is named after {named}, and what was recorded is of {}",
+            asked.join(", ")
+        )
+    })
 }
 
 /// The command as others would give it: the program's folder is this machine's affair.
