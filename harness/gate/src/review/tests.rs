@@ -1,3 +1,5 @@
+//! Decisions on files of a scratch scenario.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
