@@ -2,6 +2,7 @@
 
 mod clients;
 mod faults;
+mod replayed;
 mod starting;
 mod strangers;
 mod validation;

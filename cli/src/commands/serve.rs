@@ -2,16 +2,19 @@
 
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use http::Uri;
+use standin_archive::Scenario;
 use standin_core::{Clock, Ids, KeyDecoding, SystemClock, Timestamp, VirtualClock};
 use standin_gateway::{BodyLimits, Log, Validation};
 use standin_intercept::Wait;
 use standin_model::TimestampFormat;
 use standin_packages::{Cache, Environment};
 use standin_server::{Config, Emulator, FallbackChoice};
+use standin_tape::Recording;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -25,6 +28,7 @@ use crate::exit::{Exit, Failure, Outcome};
   standin serve                              on http://127.0.0.1:4566
   standin serve --port 0                     on a free port, which the line `ready` names
   standin serve --fallback none              native services only; all else is status 501
+  standin serve --replay snapshots/sqs       what was recorded first, the emulator for the rest
   standin serve --seed 7 --time 2030-01-01T00:00:00Z    the same ids each time, from that date
 
 Then, in another terminal:
@@ -39,6 +43,9 @@ pub(crate) struct Arguments {
     /// What answers the operations that are not native
     #[arg(long, default_value = "moto", value_name = "none|moto|URL")]
     fallback: Fallback,
+    /// Answer from these recordings what was recorded, and by the emulator what wasn't
+    #[arg(long, value_name = "PATH")]
+    replay: Vec<PathBuf>,
     /// The most bytes of a request body
     #[arg(long, default_value_t = BodyLimits::BYTES, value_name = "BYTES")]
     body_limit: u64,
@@ -98,6 +105,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     let aws_keys = environment.get("PARITY_AWS_ACCESS_KEY_ID");
     let aws_keys = aws_keys.is_some_and(|value| value != "0" && value != "false");
     Ok(Config {
+        recordings: recordings(&arguments.replay)?,
         catalog: arguments.catalog.open()?,
         interceptors: arguments.faults.interceptors(emulated_time(&clock))?,
         clock,
@@ -109,6 +117,11 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         log: Arc::new(StandardError),
         fallback: fallback(&arguments.fallback, environment)?,
     })
+}
+
+fn recordings(paths: &[PathBuf]) -> Result<Vec<Recording>, Failure> {
+    let scenarios = standin_archive::find(paths)?;
+    Ok(scenarios.iter().map(Scenario::read).collect::<Result<_, _>>()?)
 }
 
 /// Waits by the emulator's clock, as a client that is held does.

@@ -7,6 +7,7 @@ use crate::gateway::Shared;
 use crate::handlers::{
     allowed_origin::{AddCorsHeaders, CheckOrigin},
     answer_exception::AnswerException,
+    answer_recorded::AnswerRecorded,
     call::Call,
     caller::ReadCaller,
     check_input::CheckInput,
@@ -47,6 +48,8 @@ pub(crate) fn chain(shared: &Shared) -> Chain {
             Link::now(CheckSignature),
             // Whether we have the operation is known before its body is read.
             Link::now(FindOperation::new(shared)),
+            // What an origin said counts for more than what we would say.
+            Link::later(AnswerRecorded { recordings: shared.recordings.clone(), limits }),
             Link::later(CheckInput { forward: shared.forward.clone(), limits }),
             Link::later(ForwardToBackend { forward: shared.forward.clone(), limits }),
             Link::later(ReadBody(limits)),

@@ -9,7 +9,7 @@ use standin_model::Catalog;
 
 use crate::chain::Chain;
 use crate::handlers::health::Health;
-use crate::{Body, BodyLimits, Log, Providers, RequestContext, Routes, app};
+use crate::{Body, BodyLimits, Log, Providers, Recordings, RequestContext, Routes, app};
 
 /// How a gateway behaves.
 #[derive(Clone)]
@@ -49,6 +49,8 @@ pub struct Parts {
     pub environment: Arc<Environment>,
     /// What answers the operations that we don't have.
     pub forward: Arc<dyn Forward>,
+    /// What was recorded, and is answered from there.
+    pub recordings: Arc<dyn Recordings>,
 }
 
 /// Answers the requests of AWS's clients.
@@ -66,6 +68,7 @@ pub(crate) struct Shared {
     pub(crate) providers: Arc<Providers>,
     pub(crate) environment: Arc<Environment>,
     pub(crate) forward: Arc<dyn Forward>,
+    pub(crate) recordings: Arc<dyn Recordings>,
     pub(crate) routes: Routes,
 }
 
@@ -77,9 +80,16 @@ impl Gateway {
         let log = LogPort(config.log.clone());
         let routes = Routes::default();
         routes.add("/_standin/health", Health::new(&parts));
-        let Parts { catalog, providers, environment, forward } = parts;
-        let shared =
-            Shared { config, catalog, providers, environment, forward, routes: routes.clone() };
+        let Parts { catalog, providers, environment, forward, recordings } = parts;
+        let shared = Shared {
+            config,
+            catalog,
+            providers,
+            environment,
+            forward,
+            recordings,
+            routes: routes.clone(),
+        };
         let mut chain = app::chain(&shared);
         plug(&mut chain);
         Self { chain, routes, log }

@@ -11,6 +11,7 @@ mod exception;
 mod gateway;
 mod handlers;
 mod providers;
+mod recordings;
 mod routes;
 mod serve;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use context::RequestContext;
 pub use exception::Exception;
 pub use gateway::{Config, Gateway, Parts, Validation};
 pub use providers::Providers;
+pub use recordings::{Asked, NoRecordings, Recorded, Recordings};
 pub use routes::{Resource, Routes};
 pub use serve::serve;
 pub use standin_sigv4::ChunkLimits;

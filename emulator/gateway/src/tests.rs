@@ -149,6 +149,7 @@ impl Rig {
             providers: Arc::new(Providers::from_iter([provider])),
             environment: Arc::new(environment),
             forward,
+            recordings: Arc::new(crate::NoRecordings),
         };
         Self { gateway: Arc::new(Gateway::new(config, parts, |_| ())), log }
     }

@@ -7,6 +7,7 @@ use standin_gateway::{BodyLimits, Log, Validation};
 use standin_intercept::Chain;
 use standin_model::Catalog;
 use standin_packages::{Cache, Environment};
+use standin_tape::Recording;
 
 /// How an emulator behaves.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct Config {
     pub ids: Ids,
     /// What answers the operations that no provider has.
     pub fallback: FallbackChoice,
+    /// What was recorded, and is answered from there before any provider is asked.
+    pub recordings: Vec<Recording>,
     /// The limits on request bodies.
     pub limits: BodyLimits,
     /// Whether access keys of AWS give the account that they encode.

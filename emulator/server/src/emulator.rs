@@ -7,13 +7,14 @@ use bytes::Bytes;
 use http::{Request, Response};
 use standin_core::{Environment, Fallback, Forward, NoFallback, StreamError};
 use standin_fallback::{Backend, BackendError, Forwarder, MotoOptions};
-use standin_gateway::{Gateway, Providers};
+use standin_gateway::{Gateway, NoRecordings, Providers, Recordings};
 use standin_store::Store;
 use tokio::net::TcpListener;
 
 use crate::call_back::CallBack;
 use crate::client::InMemory;
 use crate::holding::ReleasingClock;
+use crate::recorded::Replays;
 use crate::{Config, FallbackChoice, providers};
 
 /// The emulator, ready to answer.
@@ -40,6 +41,10 @@ impl Emulator {
         let store = Store::new();
         let providers: Arc<Providers> = Arc::new(providers::all(&store).into_iter().collect());
         let ports = ports(&config, &providers)?;
+        let recordings: Arc<dyn Recordings> = match config.recordings {
+            none if none.is_empty() => Arc::new(NoRecordings),
+            some => Arc::new(Replays::new(some)),
+        };
         let clock = ReleasingClock::new(config.clock);
         let environment = Arc::new(Environment {
             clock: Arc::new(clock.clone()),
@@ -56,7 +61,7 @@ impl Emulator {
             log: config.log,
         };
         let forward = ports.forward;
-        let parts = standin_gateway::Parts { catalog, providers, environment, forward };
+        let parts = standin_gateway::Parts { catalog, providers, environment, forward, recordings };
         let gateway = Arc::new(Gateway::new(gateway_config, parts, |_| ()));
         Ok(Self { gateway, backend: ports.backend, call_back: CallBack::default(), clock })
     }

@@ -6,6 +6,7 @@ mod config;
 mod emulator;
 mod holding;
 mod providers;
+mod recorded;
 
 pub use config::{Config, FallbackChoice};
 pub use emulator::{BuildError, Emulator};

@@ -40,6 +40,7 @@ impl InProcess {
     pub(super) async fn start(fallback: FallbackChoice) -> Result<Self, Failure> {
         let clock = VirtualClock::frozen(midnight("2026-01-01"));
         let config = Config {
+            recordings: Vec::new(),
             catalog: Catalog::embedded(),
             clock: Arc::new(clock.clone()),
             ids: Ids::seeded(SEED),

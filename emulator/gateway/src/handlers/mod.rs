@@ -2,6 +2,7 @@
 
 pub(crate) mod allowed_origin;
 pub(crate) mod answer_exception;
+pub(crate) mod answer_recorded;
 pub(crate) mod call;
 pub(crate) mod caller;
 pub(crate) mod check_input;

@@ -10,7 +10,7 @@ use standin_protocol::Call;
 use standin_tape::{ExchangeId, Recording};
 
 use super::miss::{Miss, Reason};
-use super::prepared::Prepared;
+use super::prepared::{Prepared, operation};
 use super::state::{Ask, State};
 use crate::decode;
 use crate::rewrite::Hosts;
@@ -111,6 +111,11 @@ impl Replayer {
         Ok(Response::from_parts(parts, body))
     }
 
+    /// Whether anything was recorded of an operation.
+    pub fn knows(&self, call: Call) -> bool {
+        self.prepared.operations.contains_key(&operation(call))
+    }
+
     /// What answers are: `recorded:SERVICE/NAME@DATE`.
     pub fn evidence(&self) -> String {
         format!("recorded:{}", self.prepared.evidence)
@@ -134,5 +139,11 @@ impl Replayer {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Replayer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Replayer").field(&self.prepared.evidence).finish()
     }
 }
