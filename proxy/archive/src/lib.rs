@@ -3,6 +3,7 @@
 //! A [`Scenario`] is a place that holds `recording.snap`, its ledgers and its blobs; [`find`] looks for
 //! scenarios below paths. Where files live is a [`Store`]: a [`Folder`] here, others behind the trait.
 
+mod allow;
 mod error;
 mod find;
 mod folder;
@@ -10,6 +11,7 @@ pub mod import;
 mod scenario;
 mod store;
 
+pub use allow::{ALLOWANCES, allowances};
 pub use error::ArchiveError;
 pub use find::find;
 pub use folder::Folder;

@@ -9,7 +9,7 @@ use standin_protocol::Call;
 use standin_tape::template::escape;
 use standin_tape::{
     Completeness, Exceptions, Exchange, ExchangeId, FormatVersion, Gap, Origin, Outcome, Outside,
-    OutsideContent, Recording, Rules, Scrubber, Signing, Stimulus, Wire,
+    OutsideContent, Recording, Redacted, Rules, Scrubber, Signing, Stimulus, Wire,
 };
 use tokio::time::Instant;
 
@@ -34,6 +34,8 @@ struct State {
     warnings: Vec<String>,
     /// How many requests an interceptor answered.
     intercepted: u32,
+    /// What scrubbing took out.
+    redacted: Redacted,
 }
 
 /// A request's place in the run.
@@ -96,6 +98,7 @@ impl Default for State {
             problems: Vec::new(),
             warnings: Vec::new(),
             intercepted: 0,
+            redacted: Redacted::default(),
         }
     }
 }
@@ -221,7 +224,13 @@ impl Log {
             let id = ExchangeId { operation: operation.name.to_owned(), ordinal: *ordinal };
             exchanges.push(exchange(&mut scrubber, id, kept, gap));
         }
+        self.state().redacted = scrubber.redacted();
         if refused.is_empty() { Ok(about.recording(exchanges)) } else { Err(refused) }
+    }
+
+    /// What scrubbing took out of the recording.
+    pub(crate) fn redacted(&self) -> Redacted {
+        self.state().redacted.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

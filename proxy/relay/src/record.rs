@@ -318,8 +318,9 @@ fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, Ar
         // A reference's address is another in each run.
         recording.exchanges.iter_mut().for_each(|exchange| exchange.wire.host = None);
     }
-    let sweep = sweep(relay);
     let scenario = Scenario::in_folder(folder);
+    let allowances = standin_archive::allowances(folder)?;
+    let sweep = sweep(relay).allowing(allowances).with_redacted(&relay.log.redacted());
     let count = recording.exchanges.len();
     let name = scenario.describe();
     Ok(match scenario.save_with(&recording, &relay.log.outside(), &sweep)? {

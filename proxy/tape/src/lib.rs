@@ -10,6 +10,7 @@
 
 mod blob;
 mod derived;
+mod entropy;
 mod event;
 mod exchange;
 mod gap;
@@ -32,7 +33,7 @@ pub use gap::Gap;
 pub use json::SyntaxError;
 pub use outside::{Outside, OutsideContent};
 pub use recording::{Completeness, FormatVersion, Missing, Origin, Recording, RulesUsed, Stimulus};
-pub use scrub::{Exceptions, Refused, Rules, Scrubber};
-pub use sweep::{SecretFound, SecretKind, Sweep};
+pub use scrub::{Exceptions, Redacted, Refused, Rules, Scrubber};
+pub use sweep::{Allowances, BadAllowances, Mask, SecretFound, SecretKind, Sweep};
 pub use text::{ReadError, WriteError, Written, read, write, write_with};
 pub use variable::{BadOffset, TimeFormat, TimeOffset, Variable, VariableKind};

@@ -5,13 +5,18 @@
 //! `$redacted`, members that the model doesn't know become `$unmodelled`. Payloads (message bodies, item
 //! contents) are kept where the run itself supplied them, and redacted where they come from elsewhere.
 
+mod redacted;
 mod rules;
 mod supplied;
 mod walk;
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+
 use standin_model::{Answer, Document, Location, Operation, Service, ServiceError};
 
-use crate::template;
+use crate::{Mask, template};
+pub use redacted::Redacted;
 pub use rules::Rules;
 use supplied::Supplied;
 use walk::{Side, Walk};
@@ -31,6 +36,8 @@ pub struct Scrubber {
     rules: &'static Rules,
     exceptions: Exceptions,
     supplied: Supplied,
+    redacted: RefCell<Redacted>,
+    mask: Mask,
 }
 
 /// An exchange must not be kept.
@@ -46,7 +53,18 @@ pub struct Refused {
 impl Scrubber {
     /// A scrubber by the built-in rules.
     pub fn new(exceptions: Exceptions) -> Self {
-        Self { rules: Rules::builtin(), exceptions, supplied: Supplied::default() }
+        Self {
+            rules: Rules::builtin(),
+            exceptions,
+            supplied: Supplied::default(),
+            redacted: RefCell::default(),
+            mask: Mask::default(),
+        }
+    }
+
+    /// The secret values that were redacted so far: none of them may stand elsewhere.
+    pub fn redacted(&self) -> Redacted {
+        self.redacted.borrow().clone()
     }
 
     /// Whether an operation may be kept at all.
@@ -74,9 +92,7 @@ impl Scrubber {
             Answer::Error(error) => {
                 let shape = service.error(&error.code).map(|found| found.shape);
                 let members = walk.error_members(shape, error.members);
-                let message = error
-                    .message
-                    .map(|text| template::escape(&without_encoded(&text)).into_owned());
+                let message = error.message.map(|text| self.message(&text));
                 Answer::Error(ServiceError { message, members, ..error })
             }
         }
@@ -111,12 +127,23 @@ impl Scrubber {
         kept
     }
 
+    /// The template of an error's message. What the run itself sent may stand in it.
+    fn message(&self, text: &str) -> String {
+        let text = without_encoded(text);
+        let masked = match self.supplied.has(text.as_bytes()) {
+            true => Cow::Borrowed(&*text),
+            false => self.mask.text(&text),
+        };
+        template::escape(&masked).into_owned()
+    }
+
     fn walk<'w>(&'w self, service: &'w Service, side: Side) -> Walk<'w> {
         Walk {
             service,
             rules: self.rules,
             exceptions: &self.exceptions,
             supplied: &self.supplied,
+            redacted: &self.redacted,
             side,
         }
     }

@@ -1,15 +1,20 @@
 //! The last look before anything is written: no live secret, and nothing that looks like one.
 
+mod allowances;
+mod mask;
 mod needles;
 mod patterns;
 
 use std::fmt;
 use std::io::{self, Read};
+use std::ops::Range;
 
 use bytes::Bytes;
 use standin_model::{Answer, Document};
 
-use crate::{Outcome, Recording, Written};
+use crate::{ExchangeId, Outcome, Recording, Redacted, Written};
+pub use allowances::{Allowances, BadAllowances};
+pub use mask::Mask;
 use needles::Needles;
 
 /// Unpacked content is searched to this size; what is larger is refused.
@@ -28,8 +33,20 @@ const PACKED: [u8; 3] = [0x1f, 0x8b, 8];
 /// Looks for secrets in what would be written.
 #[derive(Clone, Default)]
 pub struct Sweep {
-    needles: Needles,
-    allowed: Vec<String>,
+    live: Needles,
+    redacted: Needles,
+    allowances: Allowances,
+    reach: Reach,
+}
+
+/// What is looked for beside known secrets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reach {
+    /// Credentials, addresses, and what is random.
+    #[default]
+    All,
+    /// Credentials.
+    Credentials,
 }
 
 /// A secret stands in what would be written. It doesn't say the secret.
@@ -38,8 +55,10 @@ pub struct Sweep {
 pub struct SecretFound {
     /// What sort of secret.
     pub kind: SecretKind,
-    /// Where: a line of the text, or a blob.
+    /// Where: a line of the text and its exchange, or a blob.
     pub place: String,
+    /// The line of the text, from 1.
+    pub line: Option<usize>,
 }
 
 /// A sort of secret.
@@ -47,52 +66,97 @@ pub struct SecretFound {
 pub enum SecretKind {
     /// A secret of the running process, in whatever encoding.
     Live,
+    /// A value that was redacted elsewhere in the run, in whatever encoding.
+    Redacted,
     /// An access key id.
     AccessKeyId,
     /// A secret access key by its name.
     SecretKey,
+    /// A session token of STS.
+    SessionToken,
     /// A private key in PEM form.
     PrivateKey,
     /// A JSON web token.
     WebToken,
     /// A URL with a signature in it.
     SignedUrl,
+    /// Forty characters of base64 that nobody chose, as a secret access key is.
+    RandomToken,
+    /// A mail address outside the domains for examples.
+    MailAddress,
+    /// An address of version 4 on the public internet.
+    PublicAddress,
     /// Packed content that is too large to look into.
     Unsearchable,
+}
+
+impl SecretKind {
+    /// The name in the output of `standin scan`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Redacted => "redacted",
+            Self::AccessKeyId => "access-key-id",
+            Self::SecretKey => "secret-key",
+            Self::SessionToken => "session-token",
+            Self::PrivateKey => "private-key",
+            Self::WebToken => "web-token",
+            Self::SignedUrl => "signed-url",
+            Self::RandomToken => "random-token",
+            Self::MailAddress => "mail-address",
+            Self::PublicAddress => "public-address",
+            Self::Unsearchable => "unsearchable",
+        }
+    }
 }
 
 impl fmt::Display for SecretKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Live => "a secret of this run",
+            Self::Redacted => "a value that is redacted elsewhere",
             Self::AccessKeyId => "an access key id",
             Self::SecretKey => "a secret access key",
+            Self::SessionToken => "a session token",
             Self::PrivateKey => "a private key",
             Self::WebToken => "a JSON web token",
             Self::SignedUrl => "a signed URL",
+            Self::RandomToken => "what could be a secret access key",
+            Self::MailAddress => "a mail address",
+            Self::PublicAddress => "a public IP address",
             Self::Unsearchable => "packed content too large to search",
         })
     }
 }
 
 impl Sweep {
-    /// Looks for what looks like a secret.
+    /// Looks for what looks like a secret, or tells of persons and places.
     pub fn patterns() -> Self {
         Self::default()
+    }
+
+    /// Looks for what looks like a credential alone: for files that are no recordings.
+    pub fn credentials() -> Self {
+        Self { reach: Reach::Credentials, ..Self::default() }
     }
 
     /// Looks for live secrets too, in every usual encoding. Values shorter than eight bytes are not looked
     /// for: they would be found everywhere.
     pub fn with_secrets<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
-        let secrets = secrets.into_iter().filter(|secret| secret.len() >= 8);
-        Self { needles: Needles::of(secrets), allowed: Vec::new() }
+        Self { live: Needles::of(secrets), ..Self::default() }
     }
 
-    /// Lets a value through that looks like a secret and was reviewed.
+    /// Lets values through that look like secrets and were reviewed. No live secret is let through.
     #[must_use]
-    pub fn allowing(mut self, value: impl Into<String>) -> Self {
-        self.allowed.push(value.into());
-        self
+    pub fn allowing(self, allowances: Allowances) -> Self {
+        Self { allowances, ..self }
+    }
+
+    /// Looks for what was redacted too, but for what is allowed so far.
+    #[must_use]
+    pub fn with_redacted(self, redacted: &Redacted) -> Self {
+        let values = redacted.values().filter(|value| !self.allowances.allows(value.as_bytes()));
+        Self { redacted: Needles::of(values), ..self }
     }
 
     /// Looks through the files of a recording.
@@ -106,14 +170,23 @@ impl Sweep {
 
     /// Looks through text; a find says the line.
     pub fn check_text(&self, text: &str) -> Result<(), SecretFound> {
-        let Some((kind, at)) = self.find(text.as_bytes()) else { return Ok(()) };
-        let line = text.as_bytes()[..at].split(|byte| *byte == b'\n').count();
-        Err(SecretFound { kind, place: format!("line {line}") })
+        self.finds_in_text(text).into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// All that is found in text, in its order.
+    pub fn finds_in_text(&self, text: &str) -> Vec<SecretFound> {
+        let mut lines = Lines { text, at: 0, line: 1 };
+        let finds = self.finds(text.as_bytes()).into_iter();
+        let find = |(kind, range): (SecretKind, Range<usize>)| {
+            let line = lines.number(range.start);
+            SecretFound { kind, place: place(text, line, range.start), line: Some(line) }
+        };
+        finds.map(find).collect()
     }
 
     /// Looks through bytes, unpacked too if they are packed with gzip.
     pub fn check_bytes(&self, content: &[u8], place: &str) -> Result<(), SecretFound> {
-        let found = |kind| SecretFound { kind, place: place.to_owned() };
+        let found = |kind| SecretFound { kind, place: place.to_owned(), line: None };
         if let Some((kind, _)) = self.find(content) {
             return Err(found(kind));
         }
@@ -132,7 +205,7 @@ impl Sweep {
         open: impl Fn() -> io::Result<Box<dyn Read>>,
         place: &str,
     ) -> io::Result<Result<(), SecretFound>> {
-        let found = |kind| SecretFound { kind, place: place.to_owned() };
+        let found = |kind| SecretFound { kind, place: place.to_owned(), line: None };
         if let Some(kind) = self.find_in(open()?, u64::MAX)? {
             return Ok(Err(found(kind)));
         }
@@ -187,10 +260,58 @@ impl Sweep {
     }
 
     fn find(&self, content: &[u8]) -> Option<(SecretKind, usize)> {
-        if let Some(at) = self.needles.find(content) {
-            return Some((SecretKind::Live, at));
+        let first = self.finds(content).into_iter().next();
+        first.map(|(kind, range)| (kind, range.start))
+    }
+
+    /// What is found, by its place.
+    fn finds(&self, content: &[u8]) -> Vec<(SecretKind, Range<usize>)> {
+        let mut finds = Vec::new();
+        for (kind, needles) in
+            [(SecretKind::Live, &self.live), (SecretKind::Redacted, &self.redacted)]
+        {
+            let mut from = 0;
+            while let Some(range) = needles.find(content, from) {
+                from = range.end;
+                finds.push((kind, range));
+            }
         }
-        patterns::find(content, &self.allowed)
+        let mut found = |kind, range: Range<usize>| {
+            if !self.allowances.allows(&content[range.clone()]) {
+                finds.push((kind, range));
+            }
+        };
+        patterns::credentials(content, &mut found);
+        if self.reach == Reach::All {
+            patterns::traces(content, &mut found);
+        }
+        finds.sort_by_key(|(kind, range)| (range.start, *kind));
+        finds
+    }
+}
+
+/// Counts lines up to places that come in order.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn number(&mut self, at: usize) -> usize {
+        self.line += memchr::memchr_iter(b'\n', &self.text.as_bytes()[self.at..at]).count();
+        self.at = at;
+        self.line
+    }
+}
+
+/// A place in a recording's text as people know it: a recording that was refused is not there to be looked at.
+fn place(text: &str, line: usize, at: usize) -> String {
+    const ID: &str = "\n      \"id\": \"";
+    let id = text[..at].rfind(ID).map(|start| &text[start + ID.len()..]);
+    match id.and_then(|rest| rest.split('"').next()?.parse::<ExchangeId>().ok()) {
+        Some(id) => format!("line {line} ({id})"),
+        None => format!("line {line}"),
     }
 }
 

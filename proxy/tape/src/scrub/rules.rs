@@ -44,7 +44,8 @@ pub(super) enum Class {
     Payload,
 }
 
-/// Names a member of a service; `*` stands for any service, and at one end of a member for any text.
+/// Names a member of a service; `*` stands for any service, and at one end of a member for any text. Members of all
+/// services are named in capitals or not, as services do both.
 #[derive(Debug)]
 struct MemberRule {
     service: String,
@@ -94,6 +95,29 @@ impl Rules {
         })
     }
 
+    /// The rules that name no member of these services.
+    #[cfg(test)]
+    pub(super) fn unused(&self, services: &[&'static standin_model::Service]) -> Vec<&str> {
+        let mut unused: Vec<&MemberRule> = self.secrets.iter().chain(&self.payloads).collect();
+        for service in services {
+            for shape in &service.shapes {
+                let Some(structure) = shape.structure() else { continue };
+                unused.retain(|rule| {
+                    !structure.members.iter().any(|member| {
+                        rule.covers(&Place {
+                            service: service.metadata.name,
+                            structure: shape.name,
+                            member: member.name,
+                            sensitive: false,
+                            holds_text: true,
+                        })
+                    })
+                });
+            }
+        }
+        unused.into_iter().map(|rule| &*rule.member).collect()
+    }
+
     pub(super) fn answers_credentials(&self, service: &str, operation: &str) -> bool {
         let mut rules = self.credential_operations.iter();
         rules.any(|(rule, pattern)| rule == service && matches(pattern, operation))
@@ -120,7 +144,8 @@ impl Rules {
         if self.payloads.iter().any(|rule| rule.covers(place)) {
             return Class::Payload;
         }
-        if place.sensitive || self.secrets.iter().any(|rule| rule.covers(place)) {
+        let is_named = || self.secrets.iter().any(|rule| rule.covers(place));
+        if place.sensitive || place.holds_text && is_named() {
             return Class::Secret;
         }
         Class::Plain
@@ -133,6 +158,8 @@ pub(super) struct Place<'p> {
     pub(super) structure: &'p str,
     pub(super) member: &'p str,
     pub(super) sensitive: bool,
+    /// It is of a type that can hold text.
+    pub(super) holds_text: bool,
 }
 
 impl MemberRule {
@@ -147,9 +174,12 @@ impl MemberRule {
     }
 
     fn covers(&self, place: &Place<'_>) -> bool {
-        (self.service == "*" || self.service == place.service)
-            && matches(&self.member, place.member)
-            && self.shape.as_deref().is_none_or(|shape| shape == place.structure)
+        let is_named = if self.service == "*" {
+            matches(&self.member.to_ascii_lowercase(), &place.member.to_ascii_lowercase())
+        } else {
+            self.service == place.service && matches(&self.member, place.member)
+        };
+        is_named && self.shape.as_deref().is_none_or(|shape| shape == place.structure)
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use standin_model::{Answer, Catalog, Document, Fields, Operation, Service, ServiceError};
 
 use super::{Exceptions, Rules, Scrubber};
-use crate::RulesUsed;
+use crate::{Event, Events, RulesUsed, SecretKind, Sweep};
 
 fn operation(service: &str, name: &str) -> (&'static Service, &'static Operation) {
     let service = Catalog::embedded().service(service).expect("in the pack");
@@ -33,7 +33,7 @@ fn the_builtin_rules_are_read_and_name_known_things() {
     let RulesUsed { version, hash } = Rules::builtin().used();
     assert_eq!(
         (version, hash.as_str()),
-        (2, "sha256-04cdf396e38395e7372a7ed37acecabd373672dbfd26193c22e27cb587f9388a")
+        (3, "sha256-9c9f4519018e31968dcd6ade37112485b1a63ec8497fd216277fdbeb47e639c8")
     );
 }
 
@@ -177,6 +177,72 @@ fn response_headers_are_kept_by_name() {
     let get = operation("s3", "GetObject");
     let kept = scrubber.response_headers(get, &success, [("Content-Type", "text/plain")]);
     assert_eq!(kept, [], "the member ContentType has it");
+}
+
+#[test]
+fn every_rule_names_a_member_that_is_there() {
+    let catalog = Catalog::embedded();
+    let services = catalog.services().iter();
+    let all: Vec<_> = services.filter_map(|entry| catalog.service(entry.name)).collect();
+    let unused = Rules::builtin().unused(&all);
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+#[test]
+fn what_was_redacted_once_is_redacted_and_looked_for_elsewhere() {
+    let mut scrubber = Scrubber::new(Exceptions::default());
+    let (service, create) = operation("secretsmanager", "CreateSecret");
+    let secret = "correct-Horse-7-battery-staple";
+    scrubber.input(service, create, object([("SecretString", secret.into())]));
+    let (sqs, send) = operation("sqs", "SendMessage");
+    let kept = scrubber.input(sqs, send, object([("MessageGroupId", secret.into())]));
+    assert_eq!(kept.get("MessageGroupId"), Some(&redacted("MessageGroupId", 30)));
+    let sweep = Sweep::patterns().with_redacted(&scrubber.redacted());
+    let found = sweep.check_text("a correct%2DHorse%2D7%2Dbattery%2Dstaple");
+    assert!(found.is_ok(), "no client escapes a hyphen");
+    let found = sweep.check_text("Y29ycmVjdC1Ib3JzZS03LWJhdHRlcnktc3RhcGxl").expect_err("base64");
+    assert_eq!(found.kind, SecretKind::Redacted);
+}
+
+#[test]
+fn answers_tell_of_persons_and_places_only_what_the_run_named() {
+    let mut scrubber = Scrubber::new(Exceptions::default());
+    let (sns, subscribe) = operation("sns", "Subscribe");
+    scrubber.input(sns, subscribe, object([("Endpoint", "ann@corp.de".into())]));
+    let endpoint = |address: &str| {
+        let entry = object([("Endpoint", address.into())]);
+        let output = object([("Subscriptions", Document::List(vec![entry]))]);
+        let output = output_of(&scrubber, "sns", "ListSubscriptions", output);
+        output.get("Subscriptions").and_then(|list| list.as_list()?[0].get("Endpoint").cloned())
+    };
+    assert_eq!(endpoint("ann@corp.de"), Some("ann@corp.de".into()));
+    assert_eq!(endpoint("bob@corp.de"), Some(redacted("Endpoint", 11)));
+    let (sqs, send) = operation("sqs", "SendMessage");
+    let error = ServiceError::sender("AccessDenied", "no access from 18.185.12.7");
+    let Answer::Error(error) = scrubber.answer(sqs, send, Answer::Error(error)) else {
+        panic!("an error stays one")
+    };
+    assert_eq!(error.message.as_deref(), Some("no access from ***"));
+}
+
+#[test]
+fn events_are_scrubbed_as_their_shapes_are() {
+    let scrubber = Scrubber::new(Exceptions::default());
+    let records = object([("Payload", Document::Blob("somebody's row".into()))]);
+    let mut event = Event::new("Records", records);
+    event.headers.push(("x-novel".to_owned(), "secret".to_owned()));
+    let novel = Event::new("Novel", object([("Thing", "secret".into())]));
+    let events = Events(vec![event, novel]).into_document();
+    let output = object([("Payload", events)]);
+    let output = output_of(&scrubber, "s3", "SelectObjectContent", output);
+    let payload = output.get("Payload").and_then(Events::in_document).expect("events");
+    let Events(events) = payload.expect("whole");
+    assert_eq!(events[0].headers, []);
+    assert_eq!(events[0].payload.get("Payload"), Some(&redacted("Payload", 14)));
+    assert_eq!(events[1].payload.get("Thing"), Some(&object([("$unmodelled", "string".into())])));
+    let output = object([("Payload", Document::Blob("raw".into()))]);
+    let output = output_of(&scrubber, "s3", "SelectObjectContent", output);
+    assert_eq!(output.get("Payload"), Some(&object([("$unmodelled", "blob".into())])));
 }
 
 /// A document with the secret at one place.

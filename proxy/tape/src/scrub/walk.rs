@@ -1,11 +1,13 @@
 //! Walks a document along its shape and makes a template of it.
 
+use std::cell::RefCell;
+
 use standin_model::{Document, Fields, Member, Service, Shape, ShapeId, ShapeKind, Structure};
 
-use super::Exceptions;
 use super::rules::{Class, Place, Rules};
 use super::supplied::Supplied;
-use crate::{EventKind, Events, template};
+use super::{Exceptions, Redacted};
+use crate::{EventKind, Events, Sweep, template};
 
 /// Which half of an exchange a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,7 @@ pub(super) struct Walk<'w> {
     pub(super) rules: &'w Rules,
     pub(super) exceptions: &'w Exceptions,
     pub(super) supplied: &'w Supplied,
+    pub(super) redacted: &'w RefCell<Redacted>,
     pub(super) side: Side,
 }
 
@@ -127,6 +130,7 @@ impl<'w> Walk<'w> {
                 structure: shape.name,
                 member: member.name,
                 sensitive: member.sensitive || self.service.shape(member.shape).sensitive,
+                holds_text: holds_text(&self.service.shape(member.shape).kind),
             };
             let class = match self.rules.class(&place, self.exceptions) {
                 Class::Plain => way.class,
@@ -184,16 +188,27 @@ impl<'w> Walk<'w> {
             _ => None,
         };
         let is_kept = match way.class {
-            Class::Plain => true,
+            Class::Plain => !self.redacted.borrow().has(&value) && !self.is_trace(&value),
             Class::Secret => is_documented(&value),
             Class::Payload => self.side == Side::Input || self.was_supplied(&value),
         };
         let is_signed = matches!(&value, Document::String(text) if is_signed_url(text));
         if is_kept && !is_signed {
-            template::escape_document(value)
-        } else {
-            redacted(way.member, length)
+            return template::escape_document(value);
         }
+        if way.class == Class::Secret {
+            self.redacted.borrow_mut().add(&value);
+        }
+        redacted(way.member, length)
+    }
+
+    /// Whether an answer tells of a person or a place that the run had not named.
+    fn is_trace(&self, value: &Document) -> bool {
+        let is_trace = |text: &str| Sweep::patterns().check_text(text).is_err();
+        self.side == Side::Output
+            && value
+                .as_str()
+                .is_some_and(|text| is_trace(text) && !self.supplied.has(text.as_bytes()))
     }
 
     fn was_supplied(&self, value: &Document) -> bool {
@@ -203,6 +218,12 @@ impl<'w> Walk<'w> {
             _ => true,
         }
     }
+}
+
+/// Numbers, times and switches are no secrets, whatever they are called.
+fn holds_text(kind: &ShapeKind) -> bool {
+    use ShapeKind::{Blob, Document, List, Map, String, Structure};
+    matches!(kind, String | Blob | List(_) | Map(..) | Structure(_) | Document)
 }
 
 /// An access key id of AWS's documentation, which clients use where any will do.
@@ -218,9 +239,18 @@ fn is_documented(value: &Document) -> bool {
 
 /// A URL that grants access to whoever has it.
 pub(super) fn is_signed_url(text: &str) -> bool {
-    const MARKS: [&str; 4] =
-        ["X-Amz-Signature=", "X-Amz-Security-Token=", "X-Amz-Credential=", "&Signature="];
-    text.starts_with("http") && MARKS.iter().any(|mark| text.contains(mark))
+    const MARKS: [&str; 5] = [
+        "x-amz-signature=",
+        "x-amz-security-token=",
+        "x-amz-credential=",
+        "&signature=",
+        "?signature=",
+    ];
+    if !text.contains("http") || !text.contains('=') {
+        return false;
+    }
+    let text = text.to_ascii_lowercase();
+    MARKS.iter().any(|mark| text.contains(mark))
 }
 
 fn redacted(member: &str, length: Option<usize>) -> Document {

@@ -1,20 +1,35 @@
-//! The forms that a secret may take in what is written.
+//! The forms that a secret may take in what is written, and a search for all of them at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 use crate::{hex, json};
 
-/// The encodings of live secrets.
+/// Shorter values are not looked for: they would be found everywhere. All forms are at least as long.
+pub(super) const SHORTEST: usize = 8;
+
+/// How many bits the filter has, as a power of two.
+const FILTER_BITS: u32 = 18;
+
+/// The encodings of secrets.
+///
+/// A search looks at the eight bytes at each place: a filter of bits tells almost always that no form begins so. Its
+/// time doesn't grow with the number of secrets.
 #[derive(Clone, Default)]
-pub(super) struct Needles(Vec<Vec<u8>>);
+pub(super) struct Needles {
+    forms: Vec<Box<[u8]>>,
+    /// The forms that begin with eight bytes.
+    starts: HashMap<u64, Vec<usize>>,
+    filter: Vec<u64>,
+}
 
 impl Needles {
     pub(super) fn of<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
         let mut forms = BTreeSet::new();
-        for secret in secrets {
+        for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {
             let texts = texts(secret);
             for text in &texts {
                 forms.extend(base64_forms(text.as_bytes()));
@@ -24,13 +39,52 @@ impl Needles {
             }
             forms.extend(texts.into_iter().map(String::into_bytes));
         }
-        Self(forms.into_iter().collect())
+        Self::indexed(forms.into_iter().map(Vec::into_boxed_slice).collect())
     }
 
-    /// Where the first form stands that is in the content.
-    pub(super) fn find(&self, content: &[u8]) -> Option<usize> {
-        self.0.iter().find_map(|needle| memchr::memmem::find(content, needle))
+    fn indexed(forms: Vec<Box<[u8]>>) -> Self {
+        if forms.is_empty() {
+            return Self::default();
+        }
+        let mut starts: HashMap<u64, Vec<usize>> = HashMap::new();
+        let mut filter = vec![0; 1 << (FILTER_BITS - 6)];
+        for (index, form) in forms.iter().enumerate() {
+            let start = eight(form).expect("a form has eight bytes");
+            starts.entry(start).or_default().push(index);
+            let (word, bit) = place(start);
+            filter[word] |= bit;
+        }
+        Self { forms, starts, filter }
     }
+
+    /// The first form in the content at or after a place.
+    pub(super) fn find(&self, content: &[u8], from: usize) -> Option<Range<usize>> {
+        if self.forms.is_empty() {
+            return None;
+        }
+        (from..content.len().saturating_sub(SHORTEST - 1)).find_map(|at| {
+            let start = eight(&content[at..])?;
+            let (word, bit) = place(start);
+            if self.filter[word] & bit == 0 {
+                return None;
+            }
+            let fits = self.starts.get(&start)?.iter().map(|index| &self.forms[*index]);
+            let longest =
+                fits.filter(|form| content[at..].starts_with(form)).max_by_key(|form| form.len());
+            longest.map(|form| at..at + form.len())
+        })
+    }
+}
+
+fn eight(bytes: &[u8]) -> Option<u64> {
+    bytes.first_chunk().map(|first| u64::from_le_bytes(*first))
+}
+
+/// The word and the bit of the filter for the beginning of a form.
+fn place(start: u64) -> (usize, u64) {
+    let hash = start.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FILTER_BITS);
+    let word = usize::try_from(hash >> 6).expect("fewer bits than an index has");
+    (word, 1 << (hash & 63))
 }
 
 /// The secret as text: raw, URL-encoded once and twice, escaped for JSON (once and twice) and XML.

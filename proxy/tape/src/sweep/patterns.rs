@@ -1,80 +1,69 @@
 //! What looks like a secret, whoever's it is.
 
+mod network;
+mod tokens;
+
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::SecretKind;
 
-/// How long the secret is that starts somewhere, if one does.
+/// How many bytes belong to what starts somewhere, if something does.
 type Length = fn(&[u8], usize) -> Option<usize>;
 
-/// The first thing that looks like a secret and isn't allowed, and where it stands.
-pub(super) fn find(content: &[u8], allowed: &[String]) -> Option<(SecretKind, usize)> {
-    let searches: [(SecretKind, &[u8], Length); 8] = [
-        (SecretKind::AccessKeyId, b"AKIA", access_key_id),
-        (SecretKind::AccessKeyId, b"ASIA", access_key_id),
-        (SecretKind::PrivateKey, b"-----BEGIN ", private_key),
-        (SecretKind::WebToken, b"eyJ", web_token),
-        (SecretKind::SecretKey, b"aws_secret_access_key", named_secret),
-        (SecretKind::SecretKey, b"SecretAccessKey", named_secret),
-        (SecretKind::SecretKey, b"secretAccessKey", named_secret),
-        (SecretKind::SignedUrl, b"X-Amz-Signature=", signature),
-    ];
-    for (kind, start, length) in searches {
+/// What credentials begin with.
+const CREDENTIALS: [(SecretKind, &[u8], Length); 17] = [
+    (SecretKind::AccessKeyId, b"AKIA", tokens::access_key_id),
+    (SecretKind::AccessKeyId, b"ASIA", tokens::access_key_id),
+    (SecretKind::AccessKeyId, b"ABIA", tokens::access_key_id),
+    (SecretKind::AccessKeyId, b"ACCA", tokens::access_key_id),
+    (SecretKind::SessionToken, b"IQoJb3JpZ2lu", tokens::session_token),
+    (SecretKind::SessionToken, b"FwoGZXIvYXdz", tokens::session_token),
+    (SecretKind::SessionToken, b"FQoGZXIvYXdz", tokens::session_token),
+    (SecretKind::PrivateKey, b"-----BEGIN ", tokens::private_key),
+    (SecretKind::WebToken, b"eyJ", tokens::web_token),
+    (SecretKind::SecretKey, b"aws_secret_access_key", tokens::named_secret),
+    (SecretKind::SecretKey, b"AWS_SECRET_ACCESS_KEY", tokens::named_secret),
+    (SecretKind::SecretKey, b"SecretAccessKey", tokens::named_secret),
+    (SecretKind::SecretKey, b"secretAccessKey", tokens::named_secret),
+    (SecretKind::SignedUrl, b"X-Amz-Signature=", tokens::signature),
+    (SecretKind::SignedUrl, b"x-amz-signature=", tokens::signature),
+    (SecretKind::SignedUrl, b"X-Amz-Security-Token=", tokens::query_token),
+    (SecretKind::SignedUrl, b"x-amz-security-token=", tokens::query_token),
+];
+
+/// What looks like a credential.
+pub(super) fn credentials(content: &[u8], found: &mut dyn FnMut(SecretKind, Range<usize>)) {
+    for (kind, start, length) in CREDENTIALS {
         for at in memmem::find_iter(content, start) {
-            let Some(length) = length(content, at) else { continue };
-            let value = &content[at..at + length];
-            if !allowed.iter().any(|allowed| allowed.as_bytes() == value) {
-                return Some((kind, at));
+            if let Some(length) = length(content, at) {
+                found(kind, at..at + length);
             }
         }
     }
-    None
 }
 
-/// Twenty characters of an access key id's alphabet, alone, and not one of the documentation's.
-fn access_key_id(content: &[u8], at: usize) -> Option<usize> {
-    let is_token = |byte: &u8| byte.is_ascii_alphanumeric();
-    let before = at.checked_sub(1).is_some_and(|index| is_token(&content[index]));
-    let token = content[at..].iter().take_while(|byte| is_token(byte)).count();
-    let value = &content[at..at + token];
-    let in_alphabet = value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    (!before && token == 20 && in_alphabet && !value.ends_with(b"EXAMPLE")).then_some(token)
-}
-
-fn private_key(content: &[u8], at: usize) -> Option<usize> {
-    let head = &content[at..content.len().min(at + 64)];
-    memmem::find(head, b"PRIVATE KEY-----").map(|end| end + 16)
-}
-
-/// Three runs of base64 with dots between, the second a JSON object too.
-fn web_token(content: &[u8], at: usize) -> Option<usize> {
-    let run = |from: usize| {
-        let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-        content[from..].iter().take_while(is_part).count()
-    };
-    let head = run(at);
-    let body_at = at + head + 1;
-    if head < 8 || content.get(at + head) != Some(&b'.') || !content[body_at..].starts_with(b"eyJ")
-    {
-        return None;
+/// What tells of persons and places, and what is too random for a name; only text is searched for it.
+pub(super) fn traces(content: &[u8], found: &mut dyn FnMut(SecretKind, Range<usize>)) {
+    if !is_text(content) {
+        return;
     }
-    let body = run(body_at);
-    (content.get(body_at + body) == Some(&b'.')).then_some(head + 1 + body + 1)
+    for at in memchr::memchr_iter(b'@', content) {
+        if let Some(range) = network::mail_address(content, at) {
+            found(SecretKind::MailAddress, range);
+        }
+    }
+    network::public_addresses(content, &mut |range| found(SecretKind::PublicAddress, range));
+    tokens::random_tokens(content, &mut |range| found(SecretKind::RandomToken, range));
 }
 
-/// A name, a little punctuation, and forty characters of base64, not the documentation's.
-fn named_secret(content: &[u8], at: usize) -> Option<usize> {
-    let after = content[at..].iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
-    let punctuation =
-        |b: &&u8| matches!(b, b' ' | b'"' | b'\'' | b':' | b'=' | b'\\' | b'>' | b'\t');
-    let start = at + after + content[at + after..].iter().take_while(punctuation).count();
-    let is_base64 = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'+');
-    let length = content[start..].iter().take_while(is_base64).count();
-    let is_example = content[start..start + length].ends_with(b"EXAMPLEKEY");
-    (length == 40 && !is_example).then_some(start + length - at)
-}
-
-fn signature(content: &[u8], at: usize) -> Option<usize> {
-    let digits = content[at + 16..].iter().take_while(|b| b.is_ascii_hexdigit()).count();
-    (digits == 64).then_some(16 + digits)
+/// Whether bytes are text, but for what was cut off at their ends.
+fn is_text(content: &[u8]) -> bool {
+    let cut = content.iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
+    let is_utf8 = match std::str::from_utf8(&content[cut..]) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    is_utf8 && memchr::memchr(0, content).is_none()
 }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
-use super::{SecretKind, Sweep};
+use super::{Allowances, SecretKind, Sweep};
 use crate::{hex, json};
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzz\"9<&";
@@ -70,6 +70,17 @@ fn what_looks_like_a_secret_is_found() {
     for (text, kind) in cases {
         assert_eq!(Sweep::patterns().check_text(text).expect_err(text).kind, kind);
     }
+    let cases = [
+        (format!("FwoGZXIvYXdz{}", "aB3/".repeat(30)), SecretKind::SessionToken),
+        ("of ann@corp.de.".to_owned(), SecretKind::MailAddress),
+        ("from 18.185.12.7:443".to_owned(), SecretKind::PublicAddress),
+        ("key: Zq8vN2mXr5LtK0pHs7WdYc3GfBa9JeUi4oT6nRxM".to_owned(), SecretKind::RandomToken),
+    ];
+    for (text, kind) in cases {
+        assert_eq!(Sweep::patterns().check_text(&text).expect_err(&text).kind, kind);
+        let credentials = Sweep::credentials().check_text(&text);
+        assert_eq!(credentials.is_err(), kind == SecretKind::SessionToken);
+    }
     let url = format!("https://b.s3.amazonaws.com/k?X-Amz-Signature={}", "0a".repeat(32));
     assert_eq!(Sweep::patterns().check_text(&url).expect_err("signed").kind, SecretKind::SignedUrl);
 }
@@ -82,6 +93,10 @@ fn what_only_resembles_a_secret_passes() {
         "AKIAIOSFODNN7ABCDEFGH",
         "-----BEGIN CERTIFICATE-----",
         "eyJhbGciOiJIUzI1NiJ9",
+        "ann@example.com, bob@mail.example.org, @home, a@b, git@host",
+        "10.1.2.3 127.0.0.1 192.168.7.9 203.0.113.9 1.2.3.0 1.2.3.4.5 256.1.1.1 v1.2.3.4 n-1.2.3.4",
+        "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
+        "ThisNameHasExactlyFortyLettersAndDigits42",
         "SecretAccessKey is wJalrXUtnFEMI",
         "secretAccessKey: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     ] {
@@ -91,7 +106,8 @@ fn what_only_resembles_a_secret_passes() {
 
 #[test]
 fn a_reviewed_value_passes() {
-    let sweep = Sweep::patterns().allowing("AKIAIOSFODNN7ABCDEFG");
+    let list = "[{\"value\": \"AKIAIOSFODNN7ABCDEFG\", \"reason\": \"made up\"}]";
+    let sweep = Sweep::patterns().allowing(Allowances::parse(list).expect("a list"));
     assert_eq!(sweep.check_text("AKIAIOSFODNN7ABCDEFG"), Ok(()));
     assert!(sweep.check_text("AKIAIOSFODNN7ABCDEFG AKIAIOSFODNN7ABCDEFH").is_err());
 }
