@@ -6,11 +6,12 @@ use std::io::Read as _;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response, header};
-use standin_model::{Answer, Document, Member};
+use standin_model::{Answer, Document, Fields, Member};
 use standin_protocol::{Call, ParseError};
 use standin_sigv4::{ChunkedError, Framing, FramingError, decode_chunked, strip_framing};
 
 use crate::connect::BODY_LIMIT;
+use crate::events::{self, EventsError};
 use crate::upload::Trailers;
 
 /// Bytes that can't be decoded for the record.
@@ -34,15 +35,18 @@ pub(crate) enum DecodeError {
     /// The body of an input that is not streamed is not here any more.
     #[error("its body is gone")]
     Gone,
-    /// A body that has no form in recordings yet.
-    #[error("{0} streams events, which recordings can't hold yet")]
-    Events(&'static str),
+    /// A request that streams events: the client and the origin take turns, which recordings can't tell.
+    #[error("{0} streams events to the origin, which recordings can't hold")]
+    Dialogue(&'static str),
+    /// The events of an answer can't be read.
+    #[error(transparent)]
+    Events(#[from] EventsError),
 }
 
 /// The input of a request, its streamed body in its member.
 pub(crate) fn input(call: Call, parts: &Parts, body: &Bytes) -> Result<Document, DecodeError> {
     if call.event_stream_input().is_some() {
-        return Err(DecodeError::Events(call.operation.name));
+        return Err(DecodeError::Dialogue(call.operation.name));
     }
     let request = unframed(parts, body)?;
     let mut input = call.parse_request(&request)?;
@@ -72,8 +76,8 @@ pub(crate) fn streamed_answer(
     head: &Response<()>,
     body: Bytes,
 ) -> Result<Answer, DecodeError> {
-    if call.event_stream_output().is_some() {
-        return Err(DecodeError::Events(call.operation.name));
+    if let Some(member) = call.event_stream_output() {
+        return streamed_events(call, member, (head, &body));
     }
     let mut answer = call.parse_response(&head.clone().map(|()| Bytes::new()))?;
     if let Answer::Output(output) = &mut answer {
@@ -85,8 +89,10 @@ pub(crate) fn streamed_answer(
 /// The answer of a response, its streamed body in its member.
 pub(crate) fn answer(call: Call, head: &Response<()>, body: &Bytes) -> Result<Answer, DecodeError> {
     let response = &head.clone().map(|()| body.clone());
-    if response.status().is_success() && call.event_stream_output().is_some() {
-        return Err(DecodeError::Events(call.operation.name));
+    if let Some(member) = call.event_stream_output()
+        && response.status().is_success()
+    {
+        return streamed_events(call, member, (head, body));
     }
     let streams = call.streaming_output();
     let plain = if streams.is_some() { Cow::Borrowed(response) } else { unzipped(response)? };
@@ -95,6 +101,26 @@ pub(crate) fn answer(call: Call, head: &Response<()>, body: &Bytes) -> Result<An
         put_stream(output, streams, plain.body().clone());
     }
     Ok(answer)
+}
+
+/// The answer of a response whose body is a stream of events.
+fn streamed_events(
+    call: Call,
+    member: &'static Member,
+    (head, body): (&Response<()>, &Bytes),
+) -> Result<Answer, DecodeError> {
+    let (initial, events) = events::read(call, body)?;
+    let bodiless = head.clone().map(|()| Bytes::new());
+    // RPC protocols say nothing in the head, and what they say stands in the first message.
+    let mut members = match call.parse_response(&bodiless) {
+        Ok(Answer::Output(Document::Object(members))) => members,
+        _ => Fields::default(),
+    };
+    for (name, value) in initial {
+        members.insert(name, value);
+    }
+    members.insert(member.name, events.into_document());
+    Ok(Answer::Output(Document::Object(members)))
 }
 
 /// The request without its aws-chunked framing; trailers become headers.

@@ -293,7 +293,12 @@ impl Tail {
                     && let Some(uploaded) =
                         relay.uploaded(self.upload, &self.exchange, status).await
                 {
-                    let body = spill.finish().await.map(|content| relay.log.blob(content));
+                    // Events are decoded whole.
+                    let is_decoded = self.exchange.call.event_stream_output().is_some();
+                    let body = spill.finish().await.and_then(|content| match is_decoded {
+                        true => content.bytes(),
+                        false => Ok(relay.log.blob(content)),
+                    });
                     let answer = body.map_err(DecodeError::from).and_then(|body| {
                         decode::streamed_answer(self.exchange.call, &self.head, body)
                     });

@@ -18,6 +18,7 @@ mod departure;
 mod destination;
 mod edges;
 mod environment;
+mod events;
 mod exchange;
 mod guard;
 mod intercept;

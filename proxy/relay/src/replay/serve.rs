@@ -20,6 +20,7 @@ use crate::admission::Keys;
 use crate::body::Body;
 use crate::command::Ways;
 use crate::connect::BODY_LIMIT;
+use crate::events::Boundaries;
 use crate::intercept::{Intercepted, Interception, Others, Via};
 use crate::listener::{Answer, Listen, Listener};
 use crate::refusal::Refusal;
@@ -116,7 +117,7 @@ impl Answer for Server {
             Ok(body) => self.respond(parts, body).await,
             Err(error) => self.refuse(&error.into(), None),
         };
-        response.map(Body::Whole)
+        in_parts(response)
     }
 
     fn warn(&self, text: String) {
@@ -236,6 +237,27 @@ impl Server {
         }
         report
     }
+}
+
+/// A response whose messages are sent one by one, where its body is a stream of them.
+fn in_parts(mut response: Response<Bytes>) -> Response<Body> {
+    let Some(Boundaries(ends)) = response.extensions_mut().remove() else {
+        return response.map(Body::Whole);
+    };
+    response.map(|bytes| {
+        let (pipe, body) = Body::piped(None);
+        tokio::spawn(async move {
+            let mut start = 0;
+            for end in ends {
+                // Who takes no more has gone, and who takes none for long is given up.
+                if !pipe.send(bytes.slice(start..end)).await.unwrap_or(false) {
+                    return;
+                }
+                start = end;
+            }
+        });
+        body
+    })
 }
 
 const EVIDENCE: HeaderName = HeaderName::from_static("x-standin-evidence");

@@ -4,15 +4,16 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use standin_compare::Bindings;
 use standin_model::{
-    Answer, Document, Fields, ServiceError, ShapeId, ShapeKind, Timestamp, TimestampFormat,
+    Answer, Document, Fields, Member, ServiceError, ShapeId, ShapeKind, Timestamp, TimestampFormat,
 };
 use standin_protocol::Call;
 use standin_tape::template::{TemplateError, blob, form};
-use standin_tape::{Exchange, Outcome};
+use standin_tape::{Events, Exchange, Outcome};
 
 use super::miss::REQUEST_ID;
 use super::state::Ask;
 use super::sums;
+use crate::events;
 
 /// What stands for a value that was scrubbed.
 const REDACTED: &str = "REDACTED";
@@ -68,6 +69,9 @@ fn success(
     let filled = fill(call, output, call.operation.output, bindings);
     let mut filled = filled.map_err(|error| error.to_string())?.unwrap_or_else(Document::empty);
     sums::recompute(call, ask.input, (exchange, &mut filled));
+    if let Some(member) = call.event_stream_output() {
+        return streamed(call, (member, output, filled), bindings);
+    }
     let stream = match (call.streaming_output(), &mut filled) {
         (Some(member), Document::Object(fields)) => fields.remove(member.name),
         _ => None,
@@ -80,6 +84,31 @@ fn success(
         _ => {}
     }
     Ok(response)
+}
+
+/// A response whose body is a stream of events.
+fn streamed(
+    call: Call,
+    (member, recorded, mut filled): (&Member, &Document, Document),
+    bindings: &Bindings,
+) -> Result<Response<Bytes>, String> {
+    if let Some(fields) = filled.as_object_mut() {
+        fields.remove(member.name);
+    }
+    let events = recorded.get(member.name).and_then(Events::in_document);
+    let mut events = events.transpose().map_err(|error| error.to_string())?.unwrap_or_default();
+    let union = call.service.structure(member.shape);
+    for event in &mut events.0 {
+        let shape = union.and_then(|union| union.member(event.kind.name())).map(|it| it.shape);
+        let payload = fill(call, &event.payload, shape, bindings);
+        let payload = payload.map_err(|error| error.to_string())?;
+        event.payload = payload.unwrap_or_else(Document::empty);
+        for (_, value) in &mut event.headers {
+            *value = bindings.fill_text(value).map_err(|error| error.to_string())?;
+        }
+    }
+    let head = call.serialize_response(&filled, REQUEST_ID).map_err(|error| error.to_string())?;
+    events::write(call, (head, &filled), events).map_err(|error| error.to_string())
 }
 
 fn fill_error(
@@ -104,6 +133,9 @@ fn fill(
 ) -> Result<Option<Document>, TemplateError> {
     let kind = id.map(|id| &call.service.shape(id).kind);
     Ok(Some(match (document, kind) {
+        (Document::Object(_), _) if form(document) == Some("$derived") => {
+            return Ok(bindings.fill(document).ok());
+        }
         (Document::Object(_), kind) if form(document).is_some() => {
             return Ok(match kind {
                 Some(ShapeKind::String) => Some(Document::String(REDACTED.to_owned())),
