@@ -61,7 +61,7 @@ fn main() -> Exit {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
-        Command::Import(arguments) => commands::import::run(arguments),
+        Command::Import(arguments) => commands::import::run(&arguments),
         Command::Packages(arguments) => commands::packages::run(arguments),
         Command::Record(arguments) => commands::record::run(*arguments),
         Command::Replay(arguments) => commands::replay::run(arguments),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use standin_archive::Saved;
-use standin_archive::import::{FileReport, Format, Importer, Summary};
+use standin_archive::import::{Choice, FileReport, Format, Importer, Summary};
 use standin_model::Catalog;
 
 use crate::exit::{Exit, Failure, Outcome};
@@ -14,26 +14,30 @@ use crate::progress;
 /// Turn what other tools recorded into recordings.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
+  standin import auto fixtures/vcr_cassettes -o snapshots
   standin import httpreplay testdata/TestPut.replay -o snapshots
-  standin import httpreplay ../go-cloud/blob ../go-cloud/secrets -o /tmp/aws --json
+  standin import vcrpy tests/cassettes/test_put.yaml -o snapshots
+  standin import placebo tests/data/placebo -o snapshots
+  standin import auto ../go-cloud/blob ../go-cloud/secrets -o /tmp/aws --json
+
+FORMAT is what a file's content is read as; `auto` looks at each:
+  httpreplay  google/go-replayers' JSON (*.replay)     har         HTTP Archive
+  go-vcr      go-vcr's YAML, modules v1 to v4          mitmproxy   flows that mitmdump -w saved
+  vcr         Ruby VCR's YAML or JSON                  test-agent  cassettes of Datadog's test agent
+  vcrpy       vcrpy's YAML or JSON                     placebo     answers only; a folder is a recording
+  dvr         smithy-rs' JSON                          stubber     calls and answers of botocore's stubber
+  nock        what nock recorded                       snapshot    LocalStack's *.snapshot.json: answers only
+  wiremock    stub mappings
 
 Each file becomes FOLDER/SERVICE/NAME/recording.snap, scrubbed as `standin record` does. A recording that is there \
 already is not overwritten: what changed waits beside it as recording.snap.new. What a recording supposes to \
-exist (a bucket, a table, a key) is inferred and stands before its exchanges, marked as inferred. Exchanges that \
-can't be used are counted by reason. The exit code is 2 if a file could not be imported.")]
+exist (a bucket, a table, a queue, a key, a role) is inferred and stands before its exchanges, marked as inferred. \
+Exchanges that can't be used are counted by reason. Files below a folder that are no recordings are skipped and \
+counted. The exit code is 2 if a file could not be imported.")]
 pub(crate) struct Arguments {
-    #[command(subcommand)]
-    format: Source,
-}
-
-#[derive(clap::Subcommand)]
-enum Source {
-    /// The JSON of google/go-replayers' httpreplay (*.replay)
-    Httpreplay(Files),
-}
-
-#[derive(clap::Args)]
-struct Files {
+    /// The format, or `auto`
+    #[arg(value_name = "FORMAT", value_parser = choice)]
+    format: Choice,
     /// Files, or folders of them
     #[arg(required = true, value_name = "FILE")]
     paths: Vec<PathBuf>,
@@ -45,20 +49,28 @@ struct Files {
     json: bool,
 }
 
+fn choice(name: &str) -> Result<Choice, String> {
+    if name == "auto" {
+        return Ok(Choice::Auto);
+    }
+    let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
+    let unknown = || format!("it is none of auto, {}", names.join(", "));
+    Format::from_name(name).map(Choice::Of).ok_or_else(unknown)
+}
+
 /// Imports the files and prints the sum.
-pub(crate) fn run(arguments: Arguments) -> Outcome {
-    let Source::Httpreplay(files) = arguments.format;
-    let importer = Importer::new(Format::HttpReplay, Catalog::embedded(), &files.paths)?;
-    let bar = progress::bar(importer.len(), "files");
-    let with_lines = !std::io::stderr().is_terminal() && !files.json;
-    let summary = importer.run(&files.output, &mut |file| {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let importer = Importer::new(arguments.format, Catalog::embedded(), &arguments.paths)?;
+    let bar = progress::bar(importer.len(), "recordings");
+    let with_lines = !std::io::stderr().is_terminal() && !arguments.json;
+    let summary = importer.run(&arguments.output, &mut |file| {
         bar.inc(1);
         if with_lines {
             say(&line(file));
         }
     });
     bar.finish_and_clear();
-    print(&if files.json { as_json(&summary) } else { as_text(&summary) });
+    print(&if arguments.json { as_json(&summary) } else { as_text(&summary) });
     match summary.failed.as_slice() {
         [] => Ok(Exit::Success),
         [(file, reason)] => Err(Failure::new(format!("{}: {reason}", file.display()))),
@@ -89,11 +101,12 @@ fn line(file: &FileReport) -> String {
 
 fn as_text(summary: &Summary) -> String {
     let mut text = format!(
-        "{} files: {} recordings, {} empty, {} failed\n{} exchanges: {} imported",
+        "{} files: {} recordings, {} empty, {} failed, {} skipped\n{} exchanges: {} imported",
         summary.files,
         summary.recordings,
         summary.empty,
         summary.failed.len(),
+        summary.skipped,
         summary.exchanges,
         summary.imported,
     );
@@ -116,6 +129,7 @@ fn as_json(summary: &Summary) -> String {
         "recordings": summary.recordings,
         "empty": summary.empty,
         "failed": failed,
+        "skipped": summary.skipped,
         "exchanges": summary.exchanges,
         "imported": summary.imported,
         "unusable": summary.unusable,

@@ -1,18 +1,25 @@
 //! Importers: what other tools recorded, decoded, scrubbed and saved as recordings.
 //!
-//! A format's module reads its files into [`Passage`]s, raw requests and answers; the rest is shared: each
-//! passage is routed and parsed, scrubbed, and saved. A passage that can't be used is counted with its
+//! A format's module reads the [`tree::Tree`] of a file into [`entry::Entry`]s: raw requests and answers, or answers
+//! alone. The rest is shared: each is routed and parsed, scrubbed, and saved. What can't be used is counted with its
 //! reason, in the recording too, so that nothing is lost unseen. What a recording supposes to exist is
 //! inferred and stands before its exchanges.
 
+mod assembly;
 mod decode;
-mod httpreplay;
+mod entry;
+mod files;
+mod formats;
+mod lone;
 mod name;
 mod place;
+mod placeholder;
 mod prologue;
+mod raw;
 mod restore;
 mod run;
 mod summary;
+mod tree;
 mod unread;
 
 use std::path::{Path, PathBuf};
@@ -22,16 +29,11 @@ use http::{Request, Response};
 use standin_model::{Catalog, Timestamp};
 use standin_tape::Signing;
 
+pub use files::Choice;
+pub use formats::Format;
 pub use run::{ImportError, Importer, probe};
 pub use summary::{FileReport, Outcome, Summary};
 pub use unread::{is_foreign, unread};
-
-/// A format that can be imported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// The JSON of google/go-replayers' httpreplay.
-    HttpReplay,
-}
 
 /// A raw request and its answer, as a file has them.
 #[derive(Clone, Debug)]
@@ -45,33 +47,20 @@ struct Passage {
     signing: Signing,
 }
 
-impl Format {
-    /// Whether a file's name is one of the format.
-    fn owns(self, path: &Path) -> bool {
-        match self {
-            Self::HttpReplay => path.extension().is_some_and(|extension| extension == "replay"),
-        }
-    }
-
-    fn read(self, content: &[u8]) -> Result<Vec<Passage>, String> {
-        match self {
-            Self::HttpReplay => httpreplay::read(content),
-        }
-    }
-}
-
 /// Imports files, or all files of the format below folders, into scenarios below `output`.
 ///
-/// `report` hears of each file when it is done.
+/// `report` hears of each recording when it is done.
 pub fn import(
-    format: Format,
+    choice: impl Into<Choice>,
     catalog: &'static Catalog,
     paths: &[PathBuf],
     output: &Path,
     report: &mut dyn FnMut(&FileReport),
 ) -> Result<Summary, ImportError> {
-    Ok(Importer::new(format, catalog, paths)?.run(output, report))
+    Ok(Importer::new(choice, catalog, paths)?.run(output, report))
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_formats;

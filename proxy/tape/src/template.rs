@@ -189,6 +189,11 @@ pub fn blob_of(template: impl Into<String>) -> Document {
     Document::Object([("$b64".into(), Document::String(template.into()))].into_iter().collect())
 }
 
+/// What stands for an input that is not recorded.
+pub fn unknown() -> Document {
+    Document::Object([("$unknown".into(), "input".into())].into_iter().collect())
+}
+
 /// The name of the form without a plain value that an object is (`$redacted`), if it is one.
 pub fn form(document: &Document) -> Option<&str> {
     if blob(document).is_some() {

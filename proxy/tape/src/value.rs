@@ -15,7 +15,7 @@ pub(crate) use read::{BadValue, Reader};
 pub(crate) use write::{BadDocument, Writer};
 
 /// Forms that stand in a document as they do in the text.
-const KEPT_FORMS: [&str; 4] = ["$derived", "$events", "$redacted", "$unmodelled"];
+const KEPT_FORMS: [&str; 5] = ["$derived", "$events", "$redacted", "$unknown", "$unmodelled"];
 
 /// Whether a form that stands in documents is whole.
 fn kept(form: &Document) -> Result<(), String> {
@@ -32,7 +32,8 @@ fn kept(form: &Document) -> Result<(), String> {
             None => Err("`$events` among other keys".to_owned()),
         };
     }
-    let name = form.get("$redacted").or_else(|| form.get("$unmodelled").filter(|_| is_alone));
+    let alone = || form.get("$unmodelled").or_else(|| form.get("$unknown")).filter(|_| is_alone);
+    let name = form.get("$redacted").or_else(alone);
     match name {
         Some(Document::String(_)) => Ok(()),
         _ => Err("a form that doesn't say what it stands for".to_owned()),

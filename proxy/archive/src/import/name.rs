@@ -1,18 +1,31 @@
 //! Names of imported scenarios.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
-/// A name for each file, unique, from what its path says beyond what all share.
-pub(super) fn names(files: &[PathBuf]) -> Vec<String> {
-    let words: Vec<Vec<String>> = files.iter().map(|file| words(file)).collect();
+/// How long the name of a scenario may be; file systems take 255 bytes.
+const LONGEST: usize = 150;
+
+/// A name for each section, unique, from what its file's path says beyond what all share, and its own name.
+pub(super) fn names(sections: &[(&Path, Option<&str>)]) -> Vec<String> {
+    let words: Vec<Vec<String>> = sections.iter().map(|(file, _)| words(file)).collect();
     let shared = shared_prefix(&words);
-    let wanted: Vec<_> = words.iter().map(|words| words[shared..].join("-")).collect();
-    let mut count: HashMap<&str, u32> = HashMap::new();
+    let wanted = words.iter().zip(sections).map(|(words, (_, name))| {
+        let own = name.map(plain);
+        let parts = words[shared..].iter().map(String::as_str).chain(own.as_deref());
+        let mut name = parts.collect::<Vec<_>>().join("-");
+        name.truncate(LONGEST);
+        name
+    });
+    unique(wanted.collect())
+}
+
+fn unique(wanted: Vec<String>) -> Vec<String> {
+    let mut count: HashMap<String, u32> = HashMap::new();
     let mut taken: HashSet<String> = HashSet::new();
     let mut names = Vec::new();
-    for name in &wanted {
-        let ordinal = count.entry(name).or_default();
+    for name in wanted {
+        let ordinal = count.entry(name.clone()).or_default();
         let free = loop {
             *ordinal += 1;
             let candidate = if *ordinal == 1 { name.clone() } else { format!("{name}-{ordinal}") };
@@ -57,18 +70,32 @@ fn shared_prefix(words: &[Vec<String>]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::Path;
 
-    use super::names;
+    use super::LONGEST;
+
+    fn names(files: &[&str]) -> Vec<String> {
+        let files: Vec<_> = files.iter().map(|file| (Path::new(*file), None)).collect();
+        super::names(&files)
+    }
+
+    #[test]
+    fn sections_add_their_names_which_may_be_long() {
+        let file = Path::new("/x/test_s3.snapshot.json");
+        let names = super::names(&[(file, Some("A::b[c]")), (file, Some("A::b[c]"))]);
+        assert_eq!(names, ["test_s3.snapshot-A--b-c-", "test_s3.snapshot-A--b-c--2"]);
+        let long = super::names(&[(file, Some(&"x".repeat(400)))]);
+        assert_eq!(long[0].len(), LONGEST);
+    }
 
     #[test]
     fn names_are_short_plain_and_unique() {
         let files =
             ["/x/blob/testdata/A/b c.replay", "/x/blob/testdata/A/b_c.replay", "/x/kms/d.replay"];
-        assert_eq!(names(&files.map(PathBuf::from)), ["blob-A-b-c", "blob-A-b_c", "kms-d"]);
-        let twins = ["a/b c.replay", "a/b?c.replay"].map(PathBuf::from);
+        assert_eq!(names(&files), ["blob-A-b-c", "blob-A-b_c", "kms-d"]);
+        let twins = ["a/b c.replay", "a/b?c.replay"];
         assert_eq!(names(&twins), ["b-c", "b-c-2"]);
-        assert_eq!(names(&[PathBuf::from("/x/only.replay")]), ["only"]);
+        assert_eq!(names(&["/x/only.replay"]), ["only"]);
         assert_eq!(names(&[]), Vec::<String>::new());
     }
 }

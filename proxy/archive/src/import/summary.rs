@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::Format;
 use crate::Saved;
 
-/// What became of one file.
+/// What became of one file, or of one section of a file that holds several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileReport {
-    /// The file.
+    /// The file; of placebo, the folder.
     pub file: PathBuf,
+    /// The format that it was read as.
+    pub format: Format,
     /// The exchanges that it holds.
     pub exchanges: u32,
     /// The exchanges that are in the recording.
@@ -41,8 +44,10 @@ pub enum Outcome {
 /// What became of all files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// The files that were read.
+    /// The files that were read; of placebo, the folders.
     pub files: u32,
+    /// The files below folders that are of no format that was asked for.
+    pub skipped: u32,
     /// The recordings that were written or found unchanged.
     pub recordings: u32,
     /// The files without exchanges.
@@ -62,7 +67,6 @@ pub struct Summary {
 impl Summary {
     /// Counts a file in.
     pub(super) fn add(&mut self, report: &FileReport) {
-        self.files += 1;
         self.exchanges += report.exchanges;
         self.imported += report.imported;
         self.inferred += report.inferred;

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use standin_model::{Answer, Catalog, Document};
+use standin_protocol::routing::Router;
 use standin_tape::{Completeness, Origin, Recording};
 
-use super::{FileReport, Format, ImportError, Outcome, Summary, httpreplay, import};
+use super::{FileReport, Format, ImportError, Outcome, Summary, import, probe};
 use crate::find;
 use crate::tests::Scratch;
 
@@ -250,10 +252,13 @@ fn a_path_that_is_not_there_is_an_error() {
     assert!(matches!(import(scratch.0.clone()), Err(ImportError::NoFiles)));
 }
 
+/// Routes what is read; made once.
+pub(super) static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::new(Catalog::embedded()));
+
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(content in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = httpreplay::read(&content);
+        let _ = probe(Format::HttpReplay, &ROUTER, &content);
     }
 
     #[test]
@@ -265,6 +270,6 @@ proptest! {
             "Request": {"Method": method, "URL": url, "Header": {name: [value]}, "BodyParts": [body]},
             "Response": {"StatusCode": status, "Body": body},
         });
-        let _ = httpreplay::read(&file(&[entry]));
+        let _ = probe(Format::HttpReplay, &ROUTER, &file(&[entry]));
     }
 }

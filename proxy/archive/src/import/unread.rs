@@ -1,10 +1,10 @@
-//! Files of formats that are not imported yet.
+//! Files beside those of httpreplay, which a check of a corpus passes over.
 
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-/// The recordings at or below the paths that no importer reads, sorted: YAML of go-vcr, vcrpy and Ruby's VCR.
+/// The recordings in YAML at or below the paths, sorted: those of go-vcr, vcrpy and Ruby's VCR.
 pub fn unread(paths: &[PathBuf]) -> Vec<PathBuf> {
     files(paths, &["yaml", "yml"])
 }
