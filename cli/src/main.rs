@@ -37,6 +37,7 @@ enum Command {
     Check(commands::check::Arguments),
     Cleanup(commands::cleanup::Arguments),
     Completions(commands::completions::Arguments),
+    Export(commands::export::Arguments),
     Fuzz(commands::fuzz::Arguments),
     Import(commands::import::Arguments),
     Packages(commands::packages::Arguments),
@@ -60,6 +61,7 @@ fn main() -> Exit {
         Command::Completions(arguments) => {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
+        Command::Export(arguments) => commands::export::run(&arguments),
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Import(arguments) => commands::import::run(&arguments),
         Command::Packages(arguments) => commands::packages::run(arguments),

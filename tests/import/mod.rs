@@ -79,3 +79,48 @@ fn a_path_that_is_not_there_exits_2() {
     let said = text(&output.stderr);
     assert!(said.contains("/nonexistent/x.replay: no such file or folder"), "{said}");
 }
+
+#[test]
+fn a_shipped_recording_is_exported_and_imported_as_the_same_exchanges() {
+    let folder = scratch("export");
+    let shipped = "snapshots/s3/objects/recording.snap";
+    for (format, name) in [("har", "it.har"), ("vcr", "it.yml"), ("vcrpy", "py/it.yaml")] {
+        let file = folder.join(name);
+        let exported = standin()
+            .args(["export", format, shipped, "-o", file.to_str().unwrap()])
+            .output()
+            .unwrap();
+        assert!(exported.status.success(), "{}", text(&exported.stderr));
+        let out = folder.join(format);
+        let imported = standin()
+            .args(["import", "auto", file.to_str().unwrap(), "--json", "-o", out.to_str().unwrap()])
+            .output()
+            .unwrap();
+        assert!(imported.status.success(), "{}", text(&imported.stderr));
+        let sum: serde_json::Value = serde_json::from_slice(&imported.stdout).unwrap();
+        let said = text(&exported.stderr);
+        let count = said.lines().last().unwrap().split(' ').next().unwrap();
+        assert_eq!(sum["imported"].to_string(), count, "{sum}");
+        assert_eq!(sum["unusable"], serde_json::json!({}));
+    }
+}
+
+#[test]
+fn an_export_of_several_recordings_or_none_says_so() {
+    let export = |arguments: &[&str]| standin().arg("export").args(arguments).output().unwrap();
+    let several = export(&["har", "snapshots/sqs"]);
+    assert_eq!(several.status.code(), Some(2));
+    assert!(text(&several.stderr).contains("name one of them"), "{}", text(&several.stderr));
+    let unknown = export(&["tar", "snapshots/sqs/fifo"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("none of har, vcr, vcrpy"), "{}", text(&unknown.stderr));
+    let piped = export(&["vcr", "snapshots/sqs/fifo"]);
+    assert!(text(&piped.stdout).starts_with("---\nhttp_interactions:\n"));
+}
+
+#[test]
+fn a_format_that_is_not_known_is_named_with_those_that_are() {
+    let output = standin().args(["import", "tar", "x", "-o", "y"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("none of auto, httpreplay, go-vcr"));
+}

@@ -4,6 +4,7 @@ pub(crate) mod ca;
 pub(crate) mod check;
 pub(crate) mod cleanup;
 pub(crate) mod completions;
+pub(crate) mod export;
 pub(crate) mod fuzz;
 pub(crate) mod import;
 pub(crate) mod packages;

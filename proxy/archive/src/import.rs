@@ -18,6 +18,7 @@ mod prologue;
 mod raw;
 mod restore;
 mod run;
+mod stream;
 mod summary;
 mod tree;
 mod unread;

@@ -1,10 +1,11 @@
-//! Reads and writes recordings: folders, blobs, importers.
+//! Reads and writes recordings: folders, blobs, importers, exporters.
 //!
 //! A [`Scenario`] is a place that holds `recording.snap`, its ledgers and its blobs; [`find`] looks for
 //! scenarios below paths. Where files live is a [`Store`]: a [`Folder`] here, others behind the trait.
 
 mod allow;
 mod error;
+pub mod export;
 mod find;
 mod folder;
 pub mod import;

@@ -13,7 +13,7 @@ use standin_protocol::routing::{Route, Router};
 use standin_tape::{Scrubber, Signing, template};
 
 use super::formats::NO_HOST;
-use super::{Passage, place};
+use super::{Passage, place, stream};
 
 /// The hosts where a machine asks for its own metadata and credentials.
 const METADATA: [&str; 3] = ["169.254.169.254", "169.254.170.2", "169.254.170.23"];
@@ -62,8 +62,8 @@ pub(super) fn decode(router: &Router, passage: &Passage) -> Result<Decoded, Stri
         return Err(reason.clone());
     }
     let request = http::Request::from_parts(parts, body);
-    if call.event_stream_input().or_else(|| call.event_stream_output()).is_some() {
-        return Err("streams of events can't be recorded yet".to_owned());
+    if call.event_stream_input().is_some() {
+        return Err("a request that is a stream of events can't be imported".to_owned());
     }
     let input = call.parse_request(&request).map_err(|error| format!("the request: {error}"))?;
     let input = with_body(input, call.streaming_input(), request.body());
@@ -111,6 +111,10 @@ fn answer(call: Call, passage: &Passage) -> Result<Answer, String> {
     let response = &unpacked(call, &passage.response)?;
     let answer = call.parse_response(response).map_err(|error| format!("the answer: {error}"))?;
     match answer {
+        answer @ Answer::Output(_) if call.event_stream_output().is_some() => {
+            let member = call.event_stream_output().expect("looked at above");
+            stream::with_events(answer, call, member, response.body())
+        }
         Answer::Output(output) => {
             Ok(Answer::Output(with_body(output, call.streaming_output(), response.body())))
         }
