@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod export;
 pub(crate) mod fuzz;
 pub(crate) mod import;
+mod limits;
 pub(crate) mod packages;
 pub(crate) mod record;
 pub(crate) mod replay;

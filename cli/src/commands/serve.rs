@@ -9,7 +9,7 @@ use std::sync::Arc;
 use http::Uri;
 use standin_archive::Scenario;
 use standin_core::{Clock, Ids, KeyDecoding, SystemClock, Timestamp, VirtualClock};
-use standin_gateway::{BodyLimits, Log, Validation};
+use standin_gateway::{Log, Validation};
 use standin_intercept::Wait;
 use standin_model::TimestampFormat;
 use standin_packages::{Cache, Environment};
@@ -18,6 +18,7 @@ use standin_tape::Recording;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::limits::LimitArgs;
 use super::record::FaultArgs;
 use crate::catalog::CatalogArgs;
 use crate::exit::{Exit, Failure, Outcome};
@@ -46,9 +47,6 @@ pub(crate) struct Arguments {
     /// Answer from these recordings what was recorded, and by the emulator what wasn't
     #[arg(long, value_name = "PATH")]
     replay: Vec<PathBuf>,
-    /// The most bytes of a request body
-    #[arg(long, default_value_t = BodyLimits::BYTES, value_name = "BYTES")]
-    body_limit: u64,
     /// Derive ids from this number instead of chance
     #[arg(long)]
     seed: Option<u64>,
@@ -61,6 +59,8 @@ pub(crate) struct Arguments {
     /// Don't check the inputs of native operations against the constraints of AWS's models
     #[arg(long)]
     no_validation: bool,
+    #[command(flatten)]
+    limits: LimitArgs,
     #[command(flatten)]
     faults: FaultArgs,
     #[command(flatten)]
@@ -110,7 +110,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
         interceptors: arguments.faults.interceptors(emulated_time(&clock))?,
         clock,
         ids: arguments.seed.map_or_else(Ids::random, Ids::seeded),
-        limits: BodyLimits { bytes: arguments.body_limit, ..BodyLimits::default() },
+        limits: arguments.limits.limits(),
         key_decoding: if aws_keys { KeyDecoding::Encoded } else { KeyDecoding::Ignored },
         allowed_origins: arguments.allow_origin.clone(),
         validation: if arguments.no_validation { Validation::Off } else { Validation::On },

@@ -55,7 +55,7 @@ pub(crate) fn chain(shared: &Shared) -> Chain {
             Link::later(ReadBody(limits)),
             Link::now(DecodeContent(limits)),
             Link::later(InterceptRequest(shared.config.interceptors.clone())),
-            Link::now(Parse),
+            Link::now(Parse(limits)),
             Link::now(ImplyQueueUrl),
             Link::now(Validate::new(shared.config.validation, &shared.providers)),
             Link::later(Call),

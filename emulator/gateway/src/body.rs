@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use standin_core::{ByteStream, Chunks, StreamError};
+use standin_protocol::Limits;
 use standin_protocol::eventstream::MAX_FRAME;
 use standin_sigv4::ChunkLimits;
 use tokio::time::Sleep;
@@ -37,10 +38,12 @@ pub struct BodyLimits {
     /// The longest pause between two parts of a body. Clients that fall silent are gone, so this time
     /// is real even where the emulator's clock is not.
     pub pause: Duration,
-    /// The limits of aws-chunked framing.
+    /// The limits of aws-chunked framing. The smallest chunk holds where chunks are signed.
     pub framing: ChunkLimits,
     /// The most bytes of a message in a stream of events.
     pub event: usize,
+    /// How deep values may nest in a body, a form or an event.
+    pub depth: usize,
 }
 
 impl BodyLimits {
@@ -49,12 +52,32 @@ impl BodyLimits {
 
     /// The longest pause, unless configured otherwise.
     pub const PAUSE: Duration = Duration::from_secs(30);
+
+    /// The largest message of a stream of events, and the most that may be configured: 16 MiB of payload, 128 KiB of
+    /// headers, and what is around them.
+    pub const EVENT: usize = MAX_FRAME;
+
+    /// The deepest nesting, and the most that may be configured.
+    pub const DEPTH: usize = Limits::DEPTH;
+
+    /// The smallest signed chunk that is not the last, unless configured otherwise: 8 KiB, as S3 documents it.
+    pub const SIGNED_CHUNK: u64 = 8 << 10;
+
+    /// How the values in a body are read.
+    pub(crate) fn parsing(self) -> Limits {
+        Limits { depth: self.depth, unpacked: self.bytes }
+    }
 }
 
 impl Default for BodyLimits {
     fn default() -> Self {
-        let framing = ChunkLimits::default();
-        Self { bytes: Self::BYTES, pause: Self::PAUSE, framing, event: MAX_FRAME }
+        Self {
+            bytes: Self::BYTES,
+            pause: Self::PAUSE,
+            framing: ChunkLimits { least: Self::SIGNED_CHUNK, ..ChunkLimits::default() },
+            event: Self::EVENT,
+            depth: Self::DEPTH,
+        }
     }
 }
 

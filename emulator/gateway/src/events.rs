@@ -8,8 +8,8 @@ use standin_core::{
     ByteStream, Chunks, Document, EventStream, Events, ServiceError, StreamError, error,
 };
 use standin_model::Protocol;
-use standin_protocol::Call;
 use standin_protocol::eventstream::{Direction, Event, FrameDecoder, Message, Signed};
+use standin_protocol::{Call, Limits};
 
 use crate::{BodyFault, BodyLimits, Exception};
 
@@ -81,6 +81,7 @@ pub(crate) struct Incoming {
     source: ByteStream,
     input: Bytes,
     decoder: FrameDecoder,
+    limits: Limits,
     ended: bool,
     fault: BodyFault,
 }
@@ -93,7 +94,8 @@ impl Incoming {
         fault: BodyFault,
     ) -> Self {
         let decoder = FrameDecoder::new(limits.event);
-        Self { call, source, input: Bytes::new(), decoder, ended: false, fault }
+        let limits = limits.parsing();
+        Self { call, source, input: Bytes::new(), decoder, limits, ended: false, fault }
     }
 
     /// The members besides the stream, with which it begins in RPC protocols.
@@ -147,7 +149,7 @@ impl Incoming {
             self.ended = true;
             return Ok(None);
         };
-        Ok(Some(self.call.decode_event(Direction::Input, &message)?))
+        Ok(Some(self.call.decode_event_within(Direction::Input, &message, self.limits)?))
     }
 }
 

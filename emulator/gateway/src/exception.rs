@@ -123,11 +123,15 @@ impl Exception {
     }
 }
 
-/// The codes and words of `IncompleteBody` and `MalformedTrailerError` are those of S3's list of errors; which of them
+/// The codes and words of `IncompleteBody`, `InvalidChunkSizeError` and `MalformedTrailerError` are those of S3's list of errors; which of them
 /// AWS gives for which fault was not seen.
 fn chunked(error: ChunkedError) -> ServiceError {
     match error {
         ChunkedError::Trailer(_) => malformed_trailer(),
+        ChunkedError::ChunkTooSmall(_) => {
+            let text = "Only the last chunk is allowed to have a size less than 8192 bytes";
+            ServiceError::sender("InvalidChunkSizeError", text).with_status(403)
+        }
         ChunkedError::Truncated | ChunkedError::Length { .. } | ChunkedError::Separator(_) => {
             ServiceError::sender(
                 "IncompleteBody",

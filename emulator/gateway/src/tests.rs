@@ -102,7 +102,13 @@ struct Server {
 
 /// Small limits, so that tests reach them.
 fn limits() -> BodyLimits {
-    BodyLimits { bytes: 10_000, pause: Duration::from_millis(200), ..BodyLimits::default() }
+    BodyLimits {
+        bytes: 10_000,
+        pause: Duration::from_millis(200),
+        event: 5_000,
+        depth: 20,
+        ..BodyLimits::default()
+    }
 }
 
 impl Rig {

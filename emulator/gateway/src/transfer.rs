@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes, BytesMut};
 use standin_core::{ByteStream, Chunks, StreamError};
 use standin_protocol::checksum::BodyCheck;
-use standin_sigv4::{ChunkDecoder, Framing, Piece};
+use standin_sigv4::{ChunkDecoder, ChunkLimits, Framing, Piece};
 
 use crate::{BodyFault, BodyLimits, Exception};
 
@@ -23,8 +23,11 @@ type Payload = (Bytes, Vec<(String, String)>);
 
 impl Decoding {
     pub(crate) fn new(framing: Option<Framing>, check: BodyCheck, limits: BodyLimits) -> Self {
-        let length = framing.as_ref().and_then(|framing| framing.decoded_length);
-        let decoder = framing.as_ref().map(|_| ChunkDecoder::new(limits.framing, length));
+        let decoder = framing.as_ref().map(|framing| {
+            let least = if framing.signed { limits.framing.least } else { 0 };
+            let limits = ChunkLimits { least, ..limits.framing };
+            ChunkDecoder::new(limits, framing.decoded_length)
+        });
         let announced = framing.map(|framing| framing.trailers).unwrap_or_default();
         Self { decoder, announced, trailers: Vec::new(), check }
     }

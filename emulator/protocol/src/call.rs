@@ -7,7 +7,7 @@ use standin_model::{
 };
 
 use crate::{
-    ParseError, SerializeError, answer, checksum, compression, ec2, json, query, rest_json,
+    Limits, ParseError, SerializeError, answer, checksum, compression, ec2, json, query, rest_json,
     rest_xml, rpc_v2_cbor,
 };
 
@@ -45,8 +45,22 @@ impl Call {
     /// A streaming payload stays in the request: the input has no such member, whoever calls hands
     /// the body over apart (see [`Call::streaming_input`]).
     pub fn parse_request(&self, request: &Request<Bytes>) -> Result<Document, ParseError> {
-        let request = compression::decompress(self, request)?;
-        let request = request.as_ref();
+        self.parse_request_within(request, Limits::default())
+    }
+
+    /// Server: reads a request that may ask for no more than these limits allow.
+    pub fn parse_request_within(
+        &self,
+        request: &Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Document, ParseError> {
+        let request = compression::decompress(self, request, limits.unpacked)?;
+        let input = self.read_request(request.as_ref())?;
+        limits.check(&input)?;
+        Ok(input)
+    }
+
+    fn read_request(&self, request: &Request<Bytes>) -> Result<Document, ParseError> {
         match self.protocol {
             Protocol::Query => query::request::parse(self, request),
             Protocol::Ec2 => ec2::request::parse(self, request),
@@ -108,6 +122,24 @@ impl Call {
     ///
     /// A streaming payload stays in the response (see [`Call::streaming_output`]).
     pub fn parse_response(&self, response: &Response<Bytes>) -> Result<Answer, ParseError> {
+        self.parse_response_within(response, Limits::default())
+    }
+
+    /// Client: reads an answer that may ask for no more than these limits allow.
+    pub fn parse_response_within(
+        &self,
+        response: &Response<Bytes>,
+        limits: Limits,
+    ) -> Result<Answer, ParseError> {
+        let answer = self.read_response(response)?;
+        match &answer {
+            Answer::Output(output) => limits.check(output)?,
+            Answer::Error(error) => limits.check_members(&error.members)?,
+        }
+        Ok(answer)
+    }
+
+    fn read_response(&self, response: &Response<Bytes>) -> Result<Answer, ParseError> {
         match self.protocol {
             Protocol::Query => query::response::parse(self, response),
             Protocol::Ec2 => ec2::response::parse(self, response),

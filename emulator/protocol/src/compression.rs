@@ -15,9 +15,6 @@ use crate::{Call, ParseError};
 /// The size from which clients compress unless they are configured otherwise.
 const THRESHOLD: usize = 10_240;
 
-/// The most that a compressed body may hold.
-const LIMIT: u64 = 64 * 1024 * 1024;
-
 /// Client: compresses a large body where the operation takes it.
 pub(crate) fn compress(call: &Call, request: &mut Request<Bytes>) {
     let takes_gzip = call.operation.request_compression.contains(&"gzip");
@@ -108,12 +105,13 @@ fn inflate(packed: &[u8], limit: u64) -> Result<Bytes, UnpackError> {
 pub(crate) fn decompress<'r>(
     call: &Call,
     request: &'r Request<Bytes>,
+    limit: u64,
 ) -> Result<Cow<'r, Request<Bytes>>, ParseError> {
     if encodings(request.headers()).is_empty() {
         return Ok(Cow::Borrowed(request));
     }
     let mut headers = request.headers().clone();
-    let unpacked = call.unpack(&mut headers, request.body(), LIMIT);
+    let unpacked = call.unpack(&mut headers, request.body(), limit);
     let unpacked = unpacked.map_err(|error| ParseError::malformed("gzip", error.to_string()))?;
     let Some(body) = unpacked else { return Ok(Cow::Borrowed(request)) };
     let mut plain = request.clone();

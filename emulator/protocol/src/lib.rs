@@ -19,6 +19,7 @@ mod ec2;
 mod error;
 pub mod eventstream;
 mod json;
+mod limits;
 mod query;
 mod rest_json;
 mod rest_xml;
@@ -29,6 +30,7 @@ pub mod uri;
 pub use call::{Call, HostPrefix, serialize_error};
 pub use compression::UnpackError;
 pub use error::{ParseError, SerializeError};
+pub use limits::Limits;
 
 #[cfg(test)]
 mod tests;

@@ -47,7 +47,7 @@ impl CheckInput {
         head.uri = context.codec_uri.as_ref().unwrap_or(&context.request.uri).clone();
         head.headers = context.request.headers.clone();
         let payload = self.payload(call, &mut head, body)?;
-        call.parse_request(&Request::from_parts(head, payload))?;
+        call.parse_request_within(&Request::from_parts(head, payload), self.limits.parsing())?;
         Ok(Flow::Continue)
     }
 

@@ -5,10 +5,10 @@ use http::Request;
 use standin_core::Input;
 
 use crate::chain::{Flow, Handled, RequestHandler};
-use crate::{Body, RequestContext};
+use crate::{Body, BodyLimits, RequestContext};
 
 /// Parses the request in its protocol.
-pub(crate) struct Parse;
+pub(crate) struct Parse(pub(crate) BodyLimits);
 
 impl RequestHandler for Parse {
     fn handle(&self, context: &mut RequestContext) -> Handled {
@@ -21,7 +21,7 @@ impl RequestHandler for Parse {
         let request = head_for_codec(context, bytes);
         let parsed = match context.initial.take() {
             Some(initial) => Ok(initial),
-            None => call.parse_request(&request),
+            None => call.parse_request_within(&request, self.0.parsing()),
         };
         context.request = request.into_parts().0;
         let events = context.events.take();

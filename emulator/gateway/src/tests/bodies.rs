@@ -11,6 +11,8 @@ use standin_core::{
     Bytes, Document, Input, NoFallback, Number, OperationHandler, Output, Provider, ServiceError,
 };
 
+use standin_model::Catalog;
+
 use super::{Rig, header, text};
 use crate::Body;
 
@@ -116,17 +118,35 @@ async fn signed_chunks_are_read_over_a_connection() {
     let (rig, seen) = rig();
     let server = rig.listen().await;
     let mark = format!(";chunk-signature={}", "0".repeat(64));
-    let chunk = "x".repeat(3000);
-    let body = format!("bb8{mark}\r\n{chunk}\r\nbb8{mark}\r\n{chunk}\r\n0{mark}\r\n\r\n");
+    let (chunk, last) = ("x".repeat(8192), "x".repeat(100));
+    let body = format!("2000{mark}\r\n{chunk}\r\n64{mark}\r\n{last}\r\n0{mark}\r\n\r\n");
     let headers = [
         ("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"),
-        ("x-amz-decoded-content-length", "6000"),
+        ("x-amz-decoded-content-length", "8292"),
     ];
     let response = server.send(request("/b/k", &headers, body)).await;
     assert_eq!(response.status(), StatusCode::OK, "{}", text(&response));
     let seen = seen.lock().expect("not poisoned").join("\n");
-    assert!(seen.contains(&format!("{} []", "x".repeat(6000))), "{seen}");
+    assert!(seen.contains(&format!("{} []", "x".repeat(8292))), "{seen}");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn only_the_last_signed_chunk_may_be_small() {
+    let (small, large) = ("x".repeat(8191), "x".repeat(8192));
+    let body = |first: &str| format!("{:x}\r\n{first}\r\n5\r\nhello\r\n0\r\n\r\n", first.len());
+    for (hash, first, refused) in [
+        ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", &small, true),
+        ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", &small, true),
+        ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", &large, false),
+        (UNSIGNED.1, &small, false),
+    ] {
+        let headers = [("x-amz-content-sha256", hash)];
+        let (response, _) = answer(request("/b/k", &headers, body(first))).await;
+        let said = text(&response).contains("<Code>InvalidChunkSizeError</Code>");
+        assert_eq!(said, refused, "{hash} {}: {}", first.len(), text(&response));
+        assert_eq!(response.status() == StatusCode::FORBIDDEN, refused);
+    }
 }
 
 #[tokio::test]
@@ -201,6 +221,37 @@ async fn bombs_are_refused_at_the_limit() {
     let request = super::dynamodb("ListTables").header("content-encoding", "gzip");
     let response = rig.answer(request.body(zipped(b"{}").into()).expect("a valid request")).await;
     assert_eq!(response.status(), StatusCode::OK, "{}", text(&response));
+}
+
+/// Takes whatever is put.
+struct Items;
+
+impl Provider for Items {
+    fn service(&self) -> &'static str {
+        "dynamodb"
+    }
+
+    fn operations(&self) -> Vec<&'static str> {
+        vec!["PutItem"]
+    }
+
+    fn operation(self: Arc<Self>, _: &str) -> Option<OperationHandler> {
+        Some(OperationHandler::new(|_, _| async { Ok(Document::empty().into()) }))
+    }
+}
+
+#[tokio::test]
+async fn values_are_read_to_the_limit_of_depth() {
+    // The input, the item, and values and lists in turn.
+    for (lists, status) in [(8, StatusCode::OK), (9, StatusCode::BAD_REQUEST)] {
+        let value = format!("{}{{\"M\":{{}}}}{}", "{\"L\":[".repeat(lists), "]}".repeat(lists));
+        let body = format!("{{\"TableName\":\"ttt\",\"Item\":{{\"a\":{value}}}}}");
+        let request = super::dynamodb("PutItem").body(body.into()).expect("a valid request");
+        let response = Rig::of(Catalog::embedded(), Items).answer(request).await;
+        assert_eq!(response.status(), status, "{lists}: {}", text(&response));
+        let deep = text(&response).contains("values nest too deeply");
+        assert_eq!(deep, status != StatusCode::OK, "{}", text(&response));
+    }
 }
 
 #[tokio::test]

@@ -268,6 +268,16 @@ async fn broken_streams_of_a_client_end_in_an_error() {
     }
 }
 
+#[tokio::test]
+async fn a_message_larger_than_the_limit_is_refused() {
+    for (size, fits) in [(3_000, true), (5_000, false)] {
+        let frame = message(&said(&"x".repeat(size))).encode().expect("small");
+        let events = decoded(talk(), &answer(frame).await);
+        assert_eq!(matches!(events[..], [Event::Event(_)]), fits, "{size}");
+        assert_eq!(matches!(events[..], [Event::Error(_)]), !fits, "{size}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]

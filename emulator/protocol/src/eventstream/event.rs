@@ -8,7 +8,7 @@ use standin_model::{
 use super::{HeaderValue, Message};
 use crate::answer::is_message;
 use crate::codec::{Strictness, cbor, json, xml};
-use crate::{Call, ParseError, SerializeError, json as json_protocol};
+use crate::{Call, Limits, ParseError, SerializeError, json as json_protocol};
 
 const MESSAGE_TYPE: &str = ":message-type";
 const EVENT_TYPE: &str = ":event-type";
@@ -66,6 +66,25 @@ impl Call {
         direction: Direction,
         message: &Message,
     ) -> Result<Event, ParseError> {
+        self.decode_event_within(direction, message, Limits::default())
+    }
+
+    /// Reads what a message says, which may ask for no more than these limits allow.
+    pub fn decode_event_within(
+        &self,
+        direction: Direction,
+        message: &Message,
+        limits: Limits,
+    ) -> Result<Event, ParseError> {
+        let event = self.read_event(direction, message)?;
+        match &event {
+            Event::Initial(document) | Event::Event(document) => limits.check(document)?,
+            Event::Error(error) => limits.check_members(&error.members)?,
+        }
+        Ok(event)
+    }
+
+    fn read_event(&self, direction: Direction, message: &Message) -> Result<Event, ParseError> {
         let stream = self.stream(direction).map_err(|_| malformed("no stream of events"))?;
         match message.text(MESSAGE_TYPE) {
             Some("event") => match message.text(EVENT_TYPE) {

@@ -5,6 +5,7 @@ mod cbor;
 mod eventstream;
 mod hostile;
 mod ledger;
+mod limits;
 mod model;
 mod quirks;
 mod response_parsing;

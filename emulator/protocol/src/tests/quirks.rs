@@ -6,13 +6,13 @@ use standin_model::{Answer, Catalog, Document, Fields, Protocol, ServiceError, T
 
 use crate::{Call, serialize_error};
 
-fn call(service: &str, operation: &str, protocol: Protocol) -> Call {
+pub(super) fn call(service: &str, operation: &str, protocol: Protocol) -> Call {
     let service = Catalog::embedded().service(service).expect("a known service");
     let operation = service.operation(operation).expect("a known operation");
     Call { service, operation, protocol }
 }
 
-fn object(fields: &[(&'static str, Document)]) -> Document {
+pub(super) fn object(fields: &[(&'static str, Document)]) -> Document {
     let fields = fields.iter().map(|(name, value)| ((*name).into(), value.clone()));
     Document::Object(fields.collect::<Fields>())
 }

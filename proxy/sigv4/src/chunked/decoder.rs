@@ -18,6 +18,8 @@ pub struct ChunkLimits {
     pub head: usize,
     /// The largest chunk, in bytes.
     pub chunk: u64,
+    /// The smallest chunk that another one may follow, in bytes; 0 for any.
+    pub least: u64,
     /// The most bytes of trailers together.
     pub trailers: usize,
     /// The most trailers.
@@ -66,6 +68,8 @@ pub struct ChunkDecoder {
     /// How many bytes were read.
     at: u64,
     decoded: u64,
+    /// Where a chunk stood that only the last may be like.
+    short: Option<u64>,
     trailer_bytes: usize,
     trailer_count: usize,
 }
@@ -84,9 +88,9 @@ enum State {
 
 impl Default for ChunkLimits {
     /// A line of 1 KiB, where SDKs need 90 bytes; 5 GiB a chunk, the largest object that S3 takes at once; 32
-    /// trailers in 16 KiB.
+    /// trailers in 16 KiB. Chunks may be as small as they like.
     fn default() -> Self {
-        Self { head: 1024, chunk: 5 << 30, trailers: 16 * 1024, trailer_count: 32 }
+        Self { head: 1024, chunk: 5 << 30, least: 0, trailers: 16 * 1024, trailer_count: 32 }
     }
 }
 
@@ -111,6 +115,7 @@ impl ChunkDecoder {
             line: Vec::new(),
             at: 0,
             decoded: 0,
+            short: None,
             trailer_bytes: 0,
             trailer_count: 0,
         }
@@ -215,6 +220,10 @@ impl ChunkDecoder {
         let (decoded, announced) = (self.decoded, self.announced.unwrap_or(self.decoded));
         if decoded > announced || (size == 0 && decoded < announced) {
             return Err(ChunkedError::Length { announced });
+        }
+        match self.short {
+            Some(start) if size > 0 => return Err(ChunkedError::ChunkTooSmall(start)),
+            _ => self.short = (size < self.limits.least).then_some(start),
         }
         self.state = if size == 0 { State::Trailers } else { State::Data { left: size } };
         let signature = signature.map(|place| start + place.start as u64..start + place.end as u64);

@@ -16,6 +16,8 @@ pub struct Framing {
     pub decoded_length: Option<u64>,
     /// The names of the trailers that follow the payload, in lower case.
     pub trailers: Vec<String>,
+    /// Whether each chunk is signed, as `x-amz-content-sha256` says.
+    pub signed: bool,
 }
 
 /// A header that describes the framing is malformed.
@@ -32,6 +34,7 @@ impl Framing {
         if !streamed && !codings(headers).any(is_framing) {
             return Ok(None);
         }
+        let signed = hash.is_some_and(|hash| hash.as_bytes().starts_with(b"STREAMING-AWS4-"));
         let length = headers.get(DECODED_LENGTH).map(|value| {
             let text = value.to_str().ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
             text.and_then(|text| text.parse().ok()).ok_or(FramingError)
@@ -42,6 +45,7 @@ impl Framing {
         Ok(Some(Self {
             decoded_length: length.transpose()?,
             trailers: names.map(str::to_ascii_lowercase).collect(),
+            signed,
         }))
     }
 }

@@ -33,6 +33,9 @@ pub enum ChunkedError {
     /// A chunk is larger than the limit.
     #[error("the chunk at byte {0} is too large")]
     ChunkTooLarge(u64),
+    /// A chunk is smaller than the limit, and another one follows.
+    #[error("the chunk at byte {0} is too small for one that is not the last")]
+    ChunkTooSmall(u64),
     /// The first line of a chunk is longer than the limit, or the trailers are longer or more.
     #[error("the line at byte {0} is too long, or one too many")]
     Line(u64),

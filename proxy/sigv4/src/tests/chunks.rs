@@ -171,14 +171,16 @@ fn a_trailer_signature_may_stand_after_the_empty_line() {
 fn the_framing_is_seen_in_the_headers_and_taken_off() {
     let parts = upload("signed");
     let framing = Framing::of(&parts.headers).expect("a number").expect("framed");
-    assert_eq!(framing, Framing { decoded_length: Some(66560), trailers: vec![] });
+    let signed = Framing { decoded_length: Some(66560), trailers: vec![], signed: true };
+    assert_eq!(framing, signed);
     let of = |headers: &[(&str, &str)]| Framing::of(&head("PUT", "/", headers).headers);
     assert_eq!(
         of(&[("content-encoding", "gzip"), ("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]),
         Ok(None)
     );
     let trailers = [("content-encoding", "gzip,AWS-Chunked"), ("x-amz-trailer", "X-Amz-A, b")];
-    let expected = Framing { decoded_length: None, trailers: vec!["x-amz-a".into(), "b".into()] };
+    let named = vec!["x-amz-a".into(), "b".into()];
+    let expected = Framing { decoded_length: None, trailers: named, signed: false };
     assert_eq!(of(&trailers), Ok(Some(expected)));
     let wrong = [("content-encoding", "aws-chunked"), ("x-amz-decoded-content-length", "+5")];
     assert_eq!(of(&wrong), Err(FramingError));

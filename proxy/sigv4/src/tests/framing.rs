@@ -13,7 +13,8 @@ struct Read {
 }
 
 /// Small limits, so that bodies of tests reach them.
-const LIMITS: ChunkLimits = ChunkLimits { head: 24, chunk: 40, trailers: 48, trailer_count: 3 };
+const LIMITS: ChunkLimits =
+    ChunkLimits { head: 24, chunk: 40, least: 0, trailers: 48, trailer_count: 3 };
 
 fn read(body: &[u8], cuts: &[usize], announced: Option<u64>) -> Read {
     let mut decoder = ChunkDecoder::new(LIMITS, announced);
@@ -93,6 +94,30 @@ fn trailers() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 proptest! {
+    #[test]
+    fn only_the_last_chunk_may_be_small(
+        chunks in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 1..40), 0..5),
+        least in 0..40_u64,
+        part in 1_usize..60,
+    ) {
+        let limits = ChunkLimits { least, ..LIMITS };
+        let mut decoder = ChunkDecoder::new(limits, None);
+        let (mut starts, mut at) = (Vec::new(), 0);
+        for chunk in &chunks {
+            starts.push((at, chunk.len() as u64));
+            at += (format!("{:x}", chunk.len()).len() + chunk.len() + 4) as u64;
+        }
+        let others = starts.split_last().map_or(&[][..], |(_, others)| others);
+        let small = others.iter().find(|(_, size)| *size < least);
+        let mut read = Read::default();
+        let body = framed(&chunks, &[], "");
+        let mut parts = body.chunks(part);
+        let outcome = parts.try_for_each(|mut part| push(&mut decoder, &mut part, &mut read));
+        let expected = small.map_or(Ok(()), |(at, _)| Err(ChunkedError::ChunkTooSmall(*at)));
+        prop_assert_eq!(outcome, expected);
+        prop_assert_eq!(decoder.finish(), expected);
+    }
+
     #[test]
     fn what_was_framed_comes_back_however_it_is_cut(
         chunks in chunks(),
