@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
-use standin_sigv4::Payload;
+use standin_sigv4::{Algorithm, Payload};
 
 use super::recording::{SCRIPT, queues};
 use super::run::{Scratch, clean, errors, printed, record, with_python};
@@ -186,8 +186,8 @@ fn every_payload_mode_is_signed_again() {
         [
             Some(Payload::Absent),
             Some(Payload::Absent),
-            Some(Payload::Chunked),
-            Some(Payload::ChunkedTrailer)
+            Some(Payload::Chunked(Algorithm::Hmac)),
+            Some(Payload::ChunkedTrailer(Algorithm::Hmac))
         ]
     );
     assert!(sights[2].line.starts_with("PUT /b/presigned%20a%2Bb?"), "{}", sights[2].line);

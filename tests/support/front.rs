@@ -228,8 +228,7 @@ fn holds(
         && has_token(parts)
         && verify(parts, body, signature, SECRET).is_ok()
         && is_recent(signature, now);
-    let chunked =
-        matches!(Payload::of(&parts.headers), Ok(Payload::Chunked | Payload::ChunkedTrailer));
+    let chunked = Payload::of(&parts.headers).is_ok_and(|payload| payload.signs_chunks());
     ours && (!chunked || verify_chunked(body, signature, SECRET).is_ok())
 }
 

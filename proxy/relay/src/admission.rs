@@ -73,7 +73,7 @@ impl Keys {
         }
         let Some(signature) = Signature::of(parts)? else { return Ok(Claim::Unsigned) };
         let secret = self.secret(&signature.access_key_id)?;
-        let key = self.signing_keys.get(&secret, &signature.scope);
+        let key = self.signing_keys.get((&signature.access_key_id, &secret), &signature.scope);
         let payload = signed_payload(parts, &signature)?;
         Ok(Claim::Signed { signature, key, payload })
     }
@@ -89,7 +89,7 @@ impl Keys {
         let hash = || ContentHasher::of(body);
         match Payload::of(&parts.headers)? {
             Payload::Hash(said) if said != hash() => return Err(VerifyError::Body.into()),
-            Payload::Chunked | Payload::ChunkedTrailer => {
+            Payload::Chunked(_) | Payload::ChunkedTrailer(_) => {
                 if let Some(mut resigner) = claim.resigner(parts, None)? {
                     resigner.push(body, &mut Vec::new())?;
                     resigner.finish()?;
@@ -200,12 +200,7 @@ impl Claim {
         outbound: Option<Chain>,
     ) -> Result<Option<Resigner>, Refusal> {
         let Self::Signed { signature, key, .. } = self else { return Ok(None) };
-        let inbound = Chain::new(
-            key.clone(),
-            signature.timestamp.clone(),
-            signature.scope.clone(),
-            signature.signature.clone(),
-        );
+        let inbound = Chain::of(signature, key.clone());
         let announced = Framing::of(&parts.headers)?.and_then(|framing| framing.decoded_length);
         let outbound = outbound.unwrap_or_else(|| inbound.clone());
         Ok(Some(Resigner::new(announced, inbound, outbound)))

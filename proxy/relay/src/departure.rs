@@ -10,8 +10,8 @@ use http::{HeaderValue, Request, Uri, Version, header};
 use standin_model::Document;
 use standin_protocol::Call;
 use standin_sigv4::{
-    ChunkDecoder, ChunkLimits, ContentHasher, Credentials, Framing, Payload, Place, Signature,
-    Signer, presign, sign, strip_hop_headers,
+    Algorithm, ChunkDecoder, ChunkLimits, ContentHasher, Credentials, Framing, Payload, Place,
+    Signature, Signer, presign, sign, strip_hop_headers,
 };
 
 use crate::admission::Claim;
@@ -62,6 +62,7 @@ pub(crate) struct Again {
     parts: Parts,
     body: Bytes,
     credentials: Credentials,
+    algorithm: Algorithm,
     region: String,
     name: String,
 }
@@ -72,10 +73,9 @@ impl Again {
     fn of(request: &Request<Body>, to: &Destination, credentials: &Credentials) -> Option<Self> {
         let Body::Whole(body) = request.body() else { return None };
         let payload = Payload::of(request.headers()).ok()?;
-        let goes_on = matches!(payload, Payload::Chunked | Payload::ChunkedTrailer);
         let is_signed = request.headers().contains_key(header::AUTHORIZATION);
         let mut parts = Request::new(()).into_parts().0;
-        (is_signed && !goes_on).then(|| {
+        (is_signed && !payload.goes_on()).then(|| {
             parts.method = request.method().clone();
             parts.uri = request.uri().clone();
             parts.version = request.version();
@@ -84,6 +84,7 @@ impl Again {
                 parts,
                 body: body.clone(),
                 credentials: credentials.clone(),
+                algorithm: to.algorithm,
                 region: to.region.clone(),
                 name: to.signing_name.clone(),
             }
@@ -92,9 +93,10 @@ impl Again {
 
     /// The request, signed for another time.
     pub(crate) fn signed_at(self, time: SystemTime) -> Result<Request<Body>, Refusal> {
-        let Self { mut parts, body, credentials, region, name } = self;
+        let Self { mut parts, body, credentials, algorithm, region, name } = self;
         let payload = Payload::of(&parts.headers)?;
-        sign(&mut parts, &payload, &body, &Signer::new(&credentials, &region, &name, time))?;
+        let signer = Signer::new(&credentials, &region, &name, time).with_algorithm(algorithm);
+        sign(&mut parts, &payload, &body, &signer)?;
         Ok(Request::from_parts(parts, Body::Whole(body)))
     }
 }
@@ -228,11 +230,15 @@ impl Relay {
         let now = (self.clock)();
         let (region, name) = (&destination.region, &destination.signing_name);
         let signer = Signer::new(credentials, region, name, self.skew.correct(now))
+            .with_algorithm(destination.algorithm)
             .with_keys(self.keys.signing_keys());
         if let Place::Query { expires } = signature.place {
             let left = left(signature, expires, now).ok_or(Refusal::Expired)?;
             presign(parts, &signature.signed_headers, left, &signer)?;
             return unsigned(parts);
+        }
+        if payload.goes_on() && destination.algorithm != signature.scope.algorithm {
+            return Err(Refusal::Algorithm(destination.algorithm.name()));
         }
         let inbound = parts.clone();
         let signed = match (payload, source) {
@@ -243,7 +249,7 @@ impl Relay {
         };
         let seed = sign(parts, &signed, b"", &signer)?.signature;
         Ok(match payload {
-            Payload::Chunked | Payload::ChunkedTrailer => {
+            Payload::Chunked(_) | Payload::ChunkedTrailer(_) => {
                 let resigner = claim.resigner(&inbound, Some(signer.chain(&seed)))?;
                 Stage::Signed(Box::new(resigner.ok_or(Refusal::Unsent)?))
             }

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Uri};
 use standin_model::endpoints::{self, Params, Value};
 use standin_model::{Catalog, Document};
 use standin_protocol::Call;
-use standin_sigv4::Scope;
+use standin_sigv4::{Algorithm, Scope};
 
 use crate::intercept::is_aws;
 
@@ -41,7 +41,9 @@ pub(crate) struct Destination {
     pub(crate) bucket: Bucket,
     /// Headers that the endpoint wants.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    /// The region of the signature's scope.
+    /// How requests are signed there.
+    pub(crate) algorithm: Algorithm,
+    /// The region of the signature's scope; the set of regions, by SigV4a.
     pub(crate) region: String,
     /// The service of the signature's scope.
     pub(crate) signing_name: String,
@@ -112,16 +114,17 @@ impl Upstream {
         }
     }
 
-    /// Where a request goes. `scope` is what the client signed for.
+    /// Where a request goes. `scope` is what the client signed for; `region` is where requests go that are
+    /// signed for several.
     pub(crate) fn destination(
         &self,
         call: Call,
         input: Option<&Document>,
-        scope: &Scope,
+        (scope, region): (&Scope, &str),
     ) -> Result<Destination, DestinationError> {
         match self {
             Self::Url(uri) => fixed(uri, scope),
-            Self::Aws => by_rules(call, input, scope),
+            Self::Aws => by_rules(call, input, (scope, scope.single_region().unwrap_or(region))),
         }
     }
 }
@@ -177,6 +180,7 @@ impl Destination {
             prefix: String::new(),
             bucket: Bucket::InPath,
             headers: Vec::new(),
+            algorithm: scope.algorithm,
             region: scope.region.clone(),
             signing_name: scope.service.clone(),
         }
@@ -212,6 +216,7 @@ fn fixed(uri: &Uri, scope: &Scope) -> Result<Destination, DestinationError> {
         prefix: uri.path().trim_end_matches('/').to_owned(),
         bucket: Bucket::InPath,
         headers: Vec::new(),
+        algorithm: scope.algorithm,
         region: scope.region.clone(),
         signing_name: scope.service.clone(),
     })
@@ -221,12 +226,12 @@ fn fixed(uri: &Uri, scope: &Scope) -> Result<Destination, DestinationError> {
 fn by_rules(
     call: Call,
     input: Option<&Document>,
-    scope: &Scope,
+    (scope, region): (&Scope, &str),
 ) -> Result<Destination, DestinationError> {
     let service = call.service.metadata.name;
     let refused =
-        |reason: String| DestinationError::Rules { service, region: scope.region.clone(), reason };
-    let mut params = Params::region(&scope.region).for_operation(call.operation);
+        |reason: String| DestinationError::Rules { service, region: region.to_owned(), reason };
+    let mut params = Params::region(region).for_operation(call.operation);
     for (name, value) in input.map(|input| context(call, input)).unwrap_or_default() {
         params = params.with(name, value);
     }
@@ -237,9 +242,15 @@ fn by_rules(
     }
     let endpoint =
         endpoints::resolve(service, &params).map_err(|error| refused(error.to_string()))?;
-    if !matches!(endpoint.scheme.as_str(), "sigv4" | "none" | "bearer") {
-        return Err(refused(format!("{} is not supported", endpoint.scheme)));
-    }
+    // What the client signed for several regions stays so; what is signed for one may have to be for more.
+    let (algorithm, signed) = match (scope.algorithm, endpoint.scheme.as_str()) {
+        (Algorithm::Ecdsa, _) => (Algorithm::Ecdsa, scope.region.clone()),
+        (_, "sigv4a") => (Algorithm::Ecdsa, endpoint.signing_region.clone()),
+        (_, "sigv4" | "sigv4-s3express" | "none" | "bearer") => {
+            (Algorithm::Hmac, endpoint.signing_region.clone())
+        }
+        (_, other) => return Err(refused(format!("{other} is not supported"))),
+    };
     let prefix = input.and_then(|input| call.host_prefix(input).ok().flatten()).unwrap_or_default();
     let uri: Uri = endpoint.url.parse().map_err(|_| refused(endpoint.url.clone()))?;
     let authority = format!("{prefix}{}", endpoint.authority()).parse();
@@ -249,7 +260,8 @@ fn by_rules(
         prefix: uri.path().trim_end_matches('/').to_owned(),
         bucket: if bucket_in_host { Bucket::InHost } else { Bucket::InPath },
         headers: headers(&endpoint.headers),
-        region: endpoint.signing_region,
+        algorithm,
+        region: signed,
         signing_name: endpoint.signing_name,
     })
 }
@@ -292,7 +304,7 @@ mod tests {
     use super::*;
 
     fn scope() -> Scope {
-        Scope { date: String::new(), region: "eu-west-1".into(), service: "sqs".into() }
+        Scope { region: "eu-west-1".into(), service: "sqs".into(), ..Scope::default() }
     }
 
     #[test]

@@ -153,9 +153,7 @@ impl Guard {
         if !allows(&guards.operations, |it| it.matches(service, operation)) {
             return Err(Denied::Operation(service, operation));
         }
-        if !allows(&guards.regions, |it| it.matches(region)) {
-            return Err(Denied::Region(region.to_owned()));
-        }
+        self.within_regions(region)?;
         let changes = Effect::of(call.service, call.operation) == Effect::Changes;
         if changes && guards.mutations == Some(Mutations::Refused) {
             return Err(Denied::Mutation(service, operation));
@@ -175,9 +173,7 @@ impl Guard {
         (region, now): (&str, Instant),
     ) -> Result<(), Denied> {
         let guards = &self.guards;
-        if !allows(&guards.regions, |it| it.matches(region)) {
-            return Err(Denied::Region(region.to_owned()));
-        }
+        self.within_regions(region)?;
         let is_listed = allows(&guards.services, |it| it.matches(service, ""));
         if guards.mutations == Some(Mutations::Refused)
             || !is_listed
@@ -186,6 +182,15 @@ impl Guard {
             return Err(Denied::Unmodelled(host.to_owned()));
         }
         self.within_budget(now)
+    }
+
+    /// A signature of SigV4a is good in all regions of a set; a pattern in it is allowed by one that is as wide.
+    fn within_regions(&self, regions: &str) -> Result<(), Denied> {
+        let outside = |one: &&str| !allows(&self.guards.regions, |it| it.matches(one));
+        match regions.split(',').map(str::trim).find(outside) {
+            Some(region) => Err(Denied::Region(region.to_owned())),
+            None => Ok(()),
+        }
     }
 
     fn within_budget(&self, now: Instant) -> Result<(), Denied> {
@@ -276,6 +281,20 @@ mod tests {
         assert!(!ask(Guards { mutations: Some(Mutations::Refused), ..Guards::default() }));
         let regions = vec!["us-*".parse().expect("a glob")];
         assert!(!ask(Guards { regions, ..Guards::default() }));
+    }
+
+    #[test]
+    fn each_region_of_a_set_must_be_allowed() {
+        let now = Instant::now();
+        let ask = |allowed: &str, set: &str| {
+            let regions = vec![allowed.parse().expect("a glob")];
+            let guard = Guard::new(Guards { regions, ..Guards::default() }, now);
+            guard.admit(call("sqs", "ListQueues"), None, (set, now))
+        };
+        assert_eq!(ask("eu-*", "eu-west-1,eu-north-1"), Ok(()));
+        assert_eq!(ask("eu-*", "eu-west-1, us-east-1"), Err(Denied::Region("us-east-1".into())));
+        assert_eq!(ask("eu-*", "*"), Err(Denied::Region("*".into())));
+        assert_eq!(ask("*", "*"), Ok(()));
     }
 
     #[test]

@@ -109,13 +109,13 @@ impl Caller {
         credentials: Option<&Credentials>,
     ) -> Result<Request<Bytes>, CallError> {
         let scope = Scope {
-            date: String::new(),
             region: region.to_owned(),
             service: call.service.metadata.signing_name.to_owned(),
+            ..Scope::default()
         };
         let destination = match self.overrides.destination(call.service.metadata.name, &scope) {
             Some(destination) => destination,
-            None => self.upstream.destination(call, Some(input), &scope)?,
+            None => self.upstream.destination(call, Some(input), (&scope, region))?,
         };
         let (mut parts, body) = call.serialize_request(input)?.into_parts();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
@@ -130,7 +130,8 @@ impl Caller {
         parts.headers.extend(destination.headers.iter().cloned());
         if let Some(credentials) = credentials {
             let (region, name) = (&destination.region, &destination.signing_name);
-            let signer = Signer::new(credentials, region, name, self.skew.correct((self.clock)()));
+            let signer = Signer::new(credentials, region, name, self.skew.correct((self.clock)()))
+                .with_algorithm(destination.algorithm);
             sign(&mut parts, &Payload::Absent, &body, &signer)?;
         }
         Ok(Request::from_parts(parts, body))

@@ -134,11 +134,8 @@ impl Relay {
             return Err(VerifyError::Body.into());
         }
         let scope = claim.signature().map(|signature| signature.scope.clone());
-        let scope = scope.unwrap_or_else(|| Scope {
-            date: String::new(),
-            region: self.region.clone(),
-            service: String::new(),
-        });
+        let scope =
+            scope.unwrap_or_else(|| Scope { region: self.region.clone(), ..Scope::default() });
         let destination = self.place(&parts, &scope)?;
         let to = (destination.authority.as_str(), scope.service.as_str());
         self.guard.admit_unmodelled(to, (&destination.region, Instant::now()))?;

@@ -47,6 +47,9 @@ pub(crate) enum Refusal {
     /// It can't be signed again.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// Its chunks are signed by another algorithm than the endpoint's, and chunks keep theirs.
+    #[error("the endpoint takes {0}, and the parts of the body are signed otherwise")]
+    Algorithm(&'static str),
     /// Its chunks were not signed as it says.
     #[error(transparent)]
     Resign(#[from] ResignError),
@@ -120,7 +123,9 @@ impl Refusal {
             Self::Denied(_) if protocol == Protocol::Ec2 => ("UnauthorizedOperation", 403),
             Self::Denied(_) if json => ("AccessDeniedException", 403),
             Self::Denied(_) | Self::Expired => ("AccessDenied", 403),
-            Self::Destination(_) | Self::Sign(_) | Self::Http(_) => ("InvalidRequest", 400),
+            Self::Destination(_) | Self::Sign(_) | Self::Algorithm(_) | Self::Http(_) => {
+                ("InvalidRequest", 400)
+            }
             Self::Spill(_) => {
                 return ServiceError::fault("InternalFailure", message).with_status(500);
             }

@@ -256,9 +256,9 @@ impl Relay {
         let call = route.call;
         let scope = admitted.claim.signature().map(|signature| signature.scope.clone());
         let scope = scope.unwrap_or_else(|| Scope {
-            date: String::new(),
             region: self.region.clone(),
             service: call.service.metadata.signing_name.to_owned(),
+            ..Scope::default()
         });
         let mut seen = admitted.parts.clone();
         route.apply(&mut seen);
@@ -283,7 +283,7 @@ impl Relay {
             input: input.filter(|_| !is_changed),
             body: admitted.source.content(),
             host: destination.authority.to_string(),
-            region: destination.region.clone(),
+            region: scope.single_region().unwrap_or(&self.region).to_owned(),
             presigned: admitted.is_presigned(),
             seen,
         };
@@ -324,18 +324,17 @@ impl Relay {
         match (told, &self.upstream, Intercepted::of(&seen.extensions)) {
             (Some(told), _, _) => Ok(told),
             (None, Upstream::Aws, Some(host)) => Ok(Destination::of_host(host, scope)),
-            (None, upstream, _) => upstream.destination(call, input, scope),
+            (None, upstream, _) => upstream.destination(call, input, (scope, &self.region)),
         }
     }
 
     fn context(&self, call: Call, signature: Option<&Signature>, ticket: Ticket) -> Context {
+        let region = signature.and_then(|signature| signature.scope.single_region());
         Context {
             call,
             account: None,
             request_id: request_id(ticket),
-            region: Some(
-                signature.map_or_else(|| self.region.clone(), |it| it.scope.region.clone()),
-            ),
+            region: Some(region.unwrap_or(&self.region).to_owned()),
         }
     }
 

@@ -6,7 +6,7 @@ use http::request::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use ring::digest;
 
-use crate::rules::{Normalize, PathEncoding};
+use crate::rules::{Normalize, PathEncoding, QueryToken};
 use crate::{Rules, Signature};
 
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -43,7 +43,7 @@ pub(crate) fn of_headers<'n>(
 ) -> Option<String> {
     let mut text = String::with_capacity(1024);
     text.extend([parts.method.as_str(), "\n", &path(parts.uri.path(), rules), "\n"]);
-    text.push_str(&query(parts.uri.query().unwrap_or_default()));
+    text.push_str(&query(parts.uri.query().unwrap_or_default(), rules));
     text.push('\n');
     for name in names.clone() {
         text.extend([name, ":"]);
@@ -119,12 +119,16 @@ fn normalize(path: &str) -> String {
 }
 
 /// The canonical query: pairs encoded and sorted, the signature itself left out.
-fn query(query: &str) -> String {
+fn query(query: &str, rules: Rules) -> String {
     if query.is_empty() {
         return String::new();
     }
     let mut pairs: Vec<(String, String)> = query_pairs(query)
-        .filter(|(key, _, _)| key != "X-Amz-Signature")
+        .filter(|(key, _, _)| match &**key {
+            "X-Amz-Signature" => false,
+            "X-Amz-Security-Token" => rules.token == QueryToken::Signed,
+            _ => true,
+        })
         .map(|(key, value, _)| (encode(&key), encode(&value)))
         .collect();
     pairs.sort();

@@ -8,10 +8,12 @@
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
+use ring::hmac;
 
 use crate::canonical::{hex, sha256_hex};
+use crate::keys::derive_hmac;
 use crate::verify::same;
-use crate::{Scope, SigningKey, date};
+use crate::{Scope, date};
 
 /// Signs or verifies the messages of one event stream, one after the other.
 #[derive(Clone, Debug)]
@@ -19,7 +21,7 @@ pub struct EventChain {
     credentials: Credentials,
     /// The scope of the last message, and its key: a stream that lasts into the next day gets another.
     scope: Scope,
-    key: SigningKey,
+    key: hmac::Key,
     /// The last signature, in hex.
     running: String,
 }
@@ -46,8 +48,8 @@ impl EventChain {
     /// those of the head's scope.
     pub fn new(credentials: &Credentials, region: &str, service: &str, seed: &str) -> Self {
         let scope =
-            Scope { date: String::new(), region: region.to_owned(), service: service.to_owned() };
-        let key = SigningKey::derive(credentials.secret_access_key(), &scope);
+            Scope { region: region.to_owned(), service: service.to_owned(), ..Scope::default() };
+        let key = derive_hmac(credentials.secret_access_key(), &scope);
         Self { credentials: credentials.clone(), scope, key, running: seed.to_owned() }
     }
 
@@ -86,14 +88,15 @@ impl EventChain {
         let day = timestamp.get(..8).unwrap_or_default();
         if self.scope.date != day {
             day.clone_into(&mut self.scope.date);
-            self.key = SigningKey::derive(self.credentials.secret_access_key(), &self.scope);
+            self.key = derive_hmac(self.credentials.secret_access_key(), &self.scope);
         }
         let Self { scope, running, .. } = self;
         let (headers, payload) = (sha256_hex(headers), sha256_hex(payload));
         let text = format!(
             "AWS4-HMAC-SHA256-PAYLOAD\n{timestamp}\n{scope}\n{running}\n{headers}\n{payload}"
         );
-        Ok(self.key.sign_raw(text.as_bytes()))
+        let tag = hmac::sign(&self.key, text.as_bytes());
+        Ok(tag.as_ref().try_into().expect("HMAC-SHA256 gives 32 bytes"))
     }
 }
 

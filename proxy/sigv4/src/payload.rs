@@ -2,6 +2,8 @@
 
 use http::HeaderMap;
 
+use crate::Algorithm;
+
 /// The name of the header that says it.
 pub(crate) const HEADER: &str = "x-amz-content-sha256";
 
@@ -17,9 +19,11 @@ pub enum Payload {
     /// aws-chunked framing whose trailer carries a checksum; nothing in it is signed.
     UnsignedTrailer,
     /// aws-chunked framing, each chunk signed.
-    Chunked,
+    Chunked(Algorithm),
     /// aws-chunked framing, each chunk and the trailer signed.
-    ChunkedTrailer,
+    ChunkedTrailer(Algorithm),
+    /// Messages of an event stream, each in a message that is signed.
+    Events,
 }
 
 /// A payload mode that can't be signed again.
@@ -35,8 +39,14 @@ pub enum PayloadError {
 
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 const UNSIGNED_TRAILER: &str = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
-const CHUNKED: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
-const CHUNKED_TRAILER: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
+const EVENTS: &str = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
+
+const CHUNKED: [(&str, Payload); 4] = [
+    ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", Payload::Chunked(Algorithm::Hmac)),
+    ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", Payload::ChunkedTrailer(Algorithm::Hmac)),
+    ("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", Payload::Chunked(Algorithm::Ecdsa)),
+    ("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER", Payload::ChunkedTrailer(Algorithm::Ecdsa)),
+];
 
 impl Payload {
     /// What the headers of a request say.
@@ -46,12 +56,15 @@ impl Payload {
         match text {
             UNSIGNED => Ok(Self::Unsigned),
             UNSIGNED_TRAILER => Ok(Self::UnsignedTrailer),
-            CHUNKED => Ok(Self::Chunked),
-            CHUNKED_TRAILER => Ok(Self::ChunkedTrailer),
+            EVENTS => Ok(Self::Events),
             hash if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
                 Ok(Self::Hash(hash.to_owned()))
             }
-            other => Err(PayloadError::Unsupported(other.chars().take(64).collect())),
+            other => {
+                let chunked = CHUNKED.into_iter().find(|(name, _)| *name == other);
+                let unsupported = || PayloadError::Unsupported(other.chars().take(64).collect());
+                chunked.map(|(_, payload)| payload).ok_or_else(unsupported)
+            }
         }
     }
 
@@ -67,13 +80,26 @@ impl Payload {
             Self::Absent => crate::canonical::sha256_hex(body),
             Self::Unsigned => UNSIGNED.to_owned(),
             Self::UnsignedTrailer => UNSIGNED_TRAILER.to_owned(),
-            Self::Chunked => CHUNKED.to_owned(),
-            Self::ChunkedTrailer => CHUNKED_TRAILER.to_owned(),
+            Self::Events => EVENTS.to_owned(),
+            Self::Chunked(_) | Self::ChunkedTrailer(_) => {
+                let chunked = CHUNKED.into_iter().find(|(_, payload)| payload == self);
+                chunked.expect("both modes have a name by both algorithms").0.to_owned()
+            }
         }
+    }
+
+    /// Whether parts of the body are signed one after the other, so that the head's signature is but the first.
+    pub fn goes_on(&self) -> bool {
+        self.signs_chunks() || *self == Self::Events
+    }
+
+    /// Whether the body's chunks are signed.
+    pub fn signs_chunks(&self) -> bool {
+        matches!(self, Self::Chunked(_) | Self::ChunkedTrailer(_))
     }
 
     /// Whether the body is in aws-chunked framing.
     pub fn is_chunked(&self) -> bool {
-        matches!(self, Self::UnsignedTrailer | Self::Chunked | Self::ChunkedTrailer)
+        *self == Self::UnsignedTrailer || self.signs_chunks()
     }
 }

@@ -5,10 +5,10 @@ use std::ops::Range;
 use bytes::{Bytes, BytesMut};
 
 use crate::canonical::sha256_hex;
-use crate::verify::same;
+use crate::ecdsa::{PADDED, unpadded};
 use crate::{
-    ChunkDecoder, ChunkHead, ChunkLimits, ChunkedError, ContentHasher, Piece, Scope, SigningKey,
-    Trailer,
+    Algorithm, ChunkDecoder, ChunkHead, ChunkLimits, ChunkedError, ContentHasher, Piece, Scope,
+    Signature, SigningKey, Trailer,
 };
 
 /// Signs the chunks of one body, one after the other.
@@ -43,6 +43,14 @@ struct OpenChunk {
     hasher: ContentHasher,
 }
 
+/// What is signed after what was signed before.
+pub(crate) enum Link<'l> {
+    /// A chunk with that SHA-256.
+    Chunk(&'l str),
+    /// The trailers.
+    Trailers(&'l [(String, String)]),
+}
+
 /// A chunk-signed body that does not go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResignError {
@@ -66,24 +74,48 @@ impl Chain {
         Self { key, timestamp, scope, running: seed }
     }
 
-    /// The signature of a chunk with that SHA-256.
-    fn chunk(&mut self, hash: &str) -> &str {
-        let before = sha256_hex(b"");
-        self.sign("AWS4-HMAC-SHA256-PAYLOAD", &format!("{before}\n{hash}"))
+    /// The chain that a client began with the signature of its request.
+    pub fn of(signature: &Signature, key: SigningKey) -> Self {
+        let Signature { timestamp, scope, signature, .. } = signature;
+        Self::new(key, timestamp.clone(), scope.clone(), signature.clone())
     }
 
-    /// The signature of the trailers.
-    fn trailers(&mut self, trailers: &[(String, String)]) -> &str {
-        let text: String =
-            trailers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-        self.sign("AWS4-HMAC-SHA256-TRAILER", &sha256_hex(text.as_bytes()))
+    /// How long its signatures are in a body, in characters.
+    fn length(&self) -> usize {
+        match self.scope.algorithm {
+            Algorithm::Hmac => 64,
+            Algorithm::Ecdsa => PADDED,
+        }
     }
 
-    fn sign(&mut self, algorithm: &str, hashes: &str) -> &str {
+    /// The signature of the next link, as it stands in a body.
+    pub(crate) fn sign(&mut self, link: &Link<'_>) -> String {
+        self.running = self.key.sign(self.text(link).as_bytes());
+        // Stars fill up what is shorter than the others of its kind.
+        format!("{:*<width$}", self.running, width = self.length())
+    }
+
+    /// Whether that is the signature of the next link; then the chain goes on from it.
+    fn verify(&mut self, link: &Link<'_>, signature: &[u8]) -> bool {
+        let Ok(signature) = std::str::from_utf8(signature) else { return false };
+        let holds = self.key.verifies(self.text(link).as_bytes(), signature);
+        if holds {
+            unpadded(signature).clone_into(&mut self.running);
+        }
+        holds
+    }
+
+    fn text(&self, link: &Link<'_>) -> String {
         let Self { timestamp, scope, running, .. } = self;
-        let text = format!("{algorithm}\n{timestamp}\n{scope}\n{running}\n{hashes}");
-        self.running = self.key.sign(text.as_bytes());
-        &self.running
+        let (what, hashes) = match link {
+            Link::Chunk(hash) => ("PAYLOAD", format!("{}\n{hash}", sha256_hex(b""))),
+            Link::Trailers(trailers) => {
+                let lines = trailers.iter().map(|(name, value)| format!("{name}:{value}\n"));
+                ("TRAILER", sha256_hex(lines.collect::<String>().as_bytes()))
+            }
+        };
+        let algorithm = scope.algorithm.name();
+        format!("{algorithm}-{what}\n{timestamp}\n{scope}\n{running}\n{hashes}")
     }
 }
 
@@ -165,12 +197,11 @@ impl Resigner {
     /// All data of a chunk is here.
     fn close(&mut self) -> Result<(), ResignError> {
         let Some(chunk) = self.chunk.take() else { return Ok(()) };
-        let hash = chunk.hasher.hex();
         let place = self.place(&chunk.signature).ok_or(ChunkedError::Unsigned)?;
-        if !same(self.inbound.chunk(&hash).as_bytes(), &self.held[place.clone()]) {
+        let hash = chunk.hasher.hex();
+        if !self.resign(place, &Link::Chunk(&hash)) {
             return Err(ResignError::Chunk(chunk.signature.start));
         }
-        self.held[place].copy_from_slice(self.outbound.chunk(&hash).as_bytes());
         Ok(())
     }
 
@@ -183,18 +214,25 @@ impl Resigner {
             return Ok(());
         }
         let place = self.place(&trailer.place).ok_or(ResignError::Trailers)?;
-        if !same(self.inbound.trailers(&self.trailers).as_bytes(), &self.held[place.clone()]) {
-            return Err(ResignError::Trailers);
+        let trailers = std::mem::take(&mut self.trailers);
+        self.trailers_signed = self.resign(place, &Link::Trailers(&trailers));
+        self.trailers = trailers;
+        if self.trailers_signed { Ok(()) } else { Err(ResignError::Trailers) }
+    }
+
+    /// Puts our signature in place of the client's, if that holds.
+    fn resign(&mut self, place: Range<usize>, link: &Link<'_>) -> bool {
+        if !self.inbound.verify(link, &self.held[place.clone()]) {
+            return false;
         }
-        self.held[place].copy_from_slice(self.outbound.trailers(&self.trailers).as_bytes());
-        self.trailers_signed = true;
-        Ok(())
+        self.held[place].copy_from_slice(self.outbound.sign(link).as_bytes());
+        true
     }
 
     /// Where a signature stands in what is held; none if it is not of a signature's length.
     fn place(&self, place: &Range<u64>) -> Option<Range<usize>> {
         let index = |at: u64| usize::try_from(at.checked_sub(self.base)?).ok();
         let place = index(place.start)?..index(place.end)?;
-        (place.len() == 64 && place.end <= self.held.len()).then_some(place)
+        (place.len() == self.outbound.length() && place.end <= self.held.len()).then_some(place)
     }
 }

@@ -9,6 +9,8 @@ pub struct Rules {
     pub normalize: Normalize,
     /// Whether `x-amz-content-sha256` is sent.
     pub content_hash: ContentHash,
+    /// Whether the session token of a presigned URL is signed.
+    pub token: QueryToken,
 }
 
 /// How the path is written in the canonical request.
@@ -38,6 +40,15 @@ pub enum ContentHash {
     Implied,
 }
 
+/// Whether the session token of a presigned URL is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueryToken {
+    /// It is, like all other parameters.
+    Signed,
+    /// It is added afterwards.
+    Added,
+}
+
 /// The signing names that follow S3.
 const S3_FAMILY: [&str; 4] = ["s3", "s3-object-lambda", "s3express", "s3-outposts"];
 
@@ -49,12 +60,19 @@ impl Rules {
                 path: PathEncoding::Single,
                 normalize: Normalize::No,
                 content_hash: ContentHash::Header,
+                token: QueryToken::Signed,
             };
         }
+        // So the documentation of IoT Core has it for MQTT over WebSockets.
+        let token = match signing_name {
+            "iotdevicegateway" => QueryToken::Added,
+            _ => QueryToken::Signed,
+        };
         Self {
             path: PathEncoding::Double,
             normalize: Normalize::Yes,
             content_hash: ContentHash::Implied,
+            token,
         }
     }
 }

@@ -8,12 +8,25 @@ use http::request::Parts;
 
 use crate::{canonical, date};
 
+/// How a signature is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Algorithm {
+    /// `AWS4-HMAC-SHA256`, SigV4: good in one region.
+    #[default]
+    Hmac,
+    /// `AWS4-ECDSA-P256-SHA256`, SigV4a: good in a set of regions.
+    Ecdsa,
+}
+
 /// A credential scope.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
+    /// How what is in it is signed.
+    pub algorithm: Algorithm,
     /// The day, `20150830`.
     pub date: String,
-    /// The region.
+    /// The region; by SigV4a the set of regions as `x-amz-region-set` has it, patterns joined by commas. Then
+    /// the scope's text leaves it out.
     pub region: String,
     /// The signing name of the service.
     pub service: String,
@@ -51,7 +64,7 @@ pub enum Place {
 /// A signature that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScopeError {
-    /// An algorithm other than `AWS4-HMAC-SHA256`.
+    /// An algorithm other than the two of [`Algorithm`].
     #[error("signature algorithm {0} is not supported")]
     Algorithm(String),
     /// A part is missing.
@@ -62,25 +75,69 @@ pub enum ScopeError {
     Malformed(&'static str),
 }
 
-const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+/// The header that names the regions of SigV4a.
+pub(crate) const REGION_SET: &str = "x-amz-region-set";
+
+impl Algorithm {
+    /// The name in requests and in what is signed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hmac => "AWS4-HMAC-SHA256",
+            Self::Ecdsa => "AWS4-ECDSA-P256-SHA256",
+        }
+    }
+
+    fn parse(name: &str) -> Result<Self, ScopeError> {
+        let known = [Self::Hmac, Self::Ecdsa].into_iter().find(|known| known.name() == name);
+        known.ok_or_else(|| ScopeError::Algorithm(name.chars().take(64).collect()))
+    }
+}
 
 impl Scope {
     /// Reads `20150830/us-east-1/iam/aws4_request`.
     pub fn parse(text: &str) -> Result<Self, ScopeError> {
         let parts: Vec<&str> = text.split('/').collect();
-        let [date, region, service, "aws4_request"] = parts[..] else {
-            return Err(ScopeError::Malformed("credential scope"));
-        };
-        if date.len() != 8 || !date.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(ScopeError::Malformed("credential scope"));
-        }
-        Ok(Self { date: date.into(), region: region.into(), service: service.into() })
+        let [date, region, service, "aws4_request"] = parts[..] else { return Err(malformed()) };
+        Self::of(Algorithm::Hmac, date, (region, service))
     }
+
+    /// Reads the `20150830/s3/aws4_request` of SigV4a, whose regions stand elsewhere.
+    pub fn parse_ecdsa(text: &str, regions: &str) -> Result<Self, ScopeError> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let [date, service, "aws4_request"] = parts[..] else { return Err(malformed()) };
+        Self::of(Algorithm::Ecdsa, date, (regions, service))
+    }
+
+    /// The one region that it is good in; none where that is a set.
+    pub fn single_region(&self) -> Option<&str> {
+        let is_set = self.algorithm == Algorithm::Ecdsa && self.region.contains([',', '*']);
+        (!is_set).then_some(&*self.region)
+    }
+
+    fn of(
+        algorithm: Algorithm,
+        date: &str,
+        (region, service): (&str, &str),
+    ) -> Result<Self, ScopeError> {
+        if date.len() != 8 || !date.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(malformed());
+        }
+        Ok(Self { algorithm, date: date.into(), region: region.into(), service: service.into() })
+    }
+}
+
+fn malformed() -> ScopeError {
+    ScopeError::Malformed("credential scope")
 }
 
 impl std::fmt::Display for Scope {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}/{}/aws4_request", self.date, self.region, self.service)
+        match self.algorithm {
+            Algorithm::Hmac => {
+                write!(f, "{}/{}/{}/aws4_request", self.date, self.region, self.service)
+            }
+            Algorithm::Ecdsa => write!(f, "{}/{}/aws4_request", self.date, self.service),
+        }
     }
 }
 
@@ -110,12 +167,13 @@ fn from_header(text: &str, headers: &HeaderMap) -> Result<Option<Signature>, Sco
     if !scheme.starts_with("AWS") {
         return Ok(None);
     }
-    check_algorithm(scheme)?;
+    let algorithm = Algorithm::parse(scheme)?;
     let fields: HashMap<&str, &str> =
         rest.split(',').filter_map(|field| field.trim().split_once('=')).collect();
     let field = |name| fields.get(name).copied().ok_or(ScopeError::Missing(name));
     let timestamp = timestamp(headers)?;
-    let (key, scope) = split_credential(field("Credential")?)?;
+    let regions = || headers.get(REGION_SET)?.to_str().ok();
+    let (key, scope) = split_credential(algorithm, field("Credential")?, regions)?;
     Ok(Some(Signature {
         access_key_id: key.to_owned(),
         scope,
@@ -130,8 +188,9 @@ fn from_query(query: &str) -> Result<Signature, ScopeError> {
     let fields: HashMap<String, String> =
         canonical::query_pairs(query).map(|(key, value, _)| (key, value)).collect();
     let field = |name| fields.get(name).map(String::as_str).ok_or(ScopeError::Missing(name));
-    check_algorithm(field("X-Amz-Algorithm")?)?;
-    let (key, scope) = split_credential(field("X-Amz-Credential")?)?;
+    let algorithm = Algorithm::parse(field("X-Amz-Algorithm")?)?;
+    let regions = || field("X-Amz-Region-Set").ok();
+    let (key, scope) = split_credential(algorithm, field("X-Amz-Credential")?, regions)?;
     let seconds =
         field("X-Amz-Expires")?.parse().map_err(|_| ScopeError::Malformed("X-Amz-Expires"))?;
     Ok(Signature {
@@ -155,16 +214,20 @@ fn timestamp(headers: &HeaderMap) -> Result<String, ScopeError> {
     Ok(date::format(time))
 }
 
-fn check_algorithm(name: &str) -> Result<(), ScopeError> {
-    if name == ALGORITHM {
-        return Ok(());
-    }
-    Err(ScopeError::Algorithm(name.chars().take(64).collect()))
-}
-
-fn split_credential(text: &str) -> Result<(&str, Scope), ScopeError> {
+fn split_credential<'t>(
+    algorithm: Algorithm,
+    text: &'t str,
+    regions: impl FnOnce() -> Option<&'t str>,
+) -> Result<(&'t str, Scope), ScopeError> {
     let (key, scope) = text.split_once('/').ok_or(ScopeError::Malformed("Credential"))?;
-    Ok((key, Scope::parse(scope)?))
+    let scope = match algorithm {
+        Algorithm::Hmac => Scope::parse(scope)?,
+        Algorithm::Ecdsa => {
+            let regions = regions().ok_or(ScopeError::Missing("X-Amz-Region-Set"))?;
+            Scope::parse_ecdsa(scope, regions)?
+        }
+    };
+    Ok((key, scope))
 }
 
 fn split_headers(text: &str) -> Vec<String> {

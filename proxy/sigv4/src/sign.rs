@@ -3,20 +3,15 @@
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation,
-    SigningInstructions, SigningSettings, UriPathNormalizationMode,
-};
-use aws_sigv4::sign::v4;
-use aws_smithy_runtime_api::client::identity::Identity;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::rules::{ContentHash, Normalize, PathEncoding};
-use crate::verify::string_to_sign;
+use crate::rules::ContentHash;
+use crate::scope::REGION_SET;
+use crate::verify::{presigned_payload, string_to_sign};
 use crate::{
-    Chain, EventChain, Payload, Rules, Scope, SigningKey, SigningKeys, canonical, date,
+    Algorithm, Chain, EventChain, Payload, Rules, Scope, SigningKey, SigningKeys, canonical, date,
     encode_query, payload,
 };
 
@@ -25,8 +20,10 @@ use crate::{
 pub struct Signer<'a> {
     /// The key; its `Debug` shows no secret.
     pub credentials: &'a Credentials,
-    /// The region of the scope.
+    /// The region of the scope; the set of regions, by SigV4a.
     pub region: &'a str,
+    /// How it signs.
+    pub algorithm: Algorithm,
     /// The signing name of the scope.
     pub service: &'a str,
     /// The time of signing.
@@ -50,15 +47,9 @@ pub enum SignError {
     /// A header is not UTF-8.
     #[error("header {0} is not UTF-8")]
     Header(HeaderName),
-    /// The signer refuses the request.
-    #[error("the request can't be signed: {0}")]
-    Signing(#[from] aws_sigv4::http_request::SigningError),
     /// A signed header or URI can't be written.
     #[error("the signed request can't be written: {0}")]
     Http(#[from] http::Error),
-    /// A chunked body that can't be read.
-    #[error(transparent)]
-    Chunked(#[from] crate::ChunkedError),
 }
 
 /// Headers of one connection, which are never sent on.
@@ -76,11 +67,21 @@ const HOP: [&str; 10] = [
 ];
 
 /// Headers that an old signature left.
-const STALE: [&str; 4] =
-    ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
+const STALE: [&str; 6] = [
+    "authorization",
+    payload::HEADER,
+    "x-amz-date",
+    REGION_SET,
+    SESSION_TOKEN,
+    "x-amz-security-token",
+];
+
+/// The name that the token of a session of S3 Express has in requests, as header and in queries.
+const SESSION_TOKEN: &str = "x-amz-s3session-token";
+const SESSION_TOKEN_IN_QUERY: &str = "X-Amz-S3session-Token";
 
 /// The parameters that a presigned URL carries for its signature, of version 4 or 2.
-const PRESIGNED: [&str; 10] = [
+const PRESIGNED: [&str; 12] = [
     "AWSAccessKeyId",
     "Expires",
     "Signature",
@@ -88,6 +89,8 @@ const PRESIGNED: [&str; 10] = [
     "X-Amz-Credential",
     "X-Amz-Date",
     "X-Amz-Expires",
+    "X-Amz-Region-Set",
+    SESSION_TOKEN_IN_QUERY,
     "X-Amz-Security-Token",
     "X-Amz-Signature",
     "X-Amz-SignedHeaders",
@@ -101,7 +104,14 @@ impl<'a> Signer<'a> {
         service: &'a str,
         time: SystemTime,
     ) -> Self {
-        Self { credentials, region, service, time, rules: Rules::of(service), keys: None }
+        let (rules, algorithm) = (Rules::of(service), Algorithm::Hmac);
+        Self { credentials, region, algorithm, service, time, rules, keys: None }
+    }
+
+    /// The same signer by another algorithm.
+    #[must_use]
+    pub fn with_algorithm(self, algorithm: Algorithm) -> Self {
+        Self { algorithm, ..self }
     }
 
     /// The same signer, with keys that were derived before.
@@ -123,15 +133,16 @@ impl<'a> Signer<'a> {
     }
 
     fn key(&self, scope: &Scope) -> SigningKey {
-        let secret = self.credentials.secret_access_key();
+        let key = (self.credentials.access_key_id(), self.credentials.secret_access_key());
         match self.keys {
-            Some(keys) => keys.get(secret, scope),
-            None => SigningKey::derive(secret, scope),
+            Some(keys) => keys.get(key, scope),
+            None => SigningKey::derive(key, scope),
         }
     }
 
     fn scope(&self, timestamp: &str) -> Scope {
         Scope {
+            algorithm: self.algorithm,
             date: timestamp.get(..8).unwrap_or_default().to_owned(),
             region: self.region.to_owned(),
             service: self.service.to_owned(),
@@ -149,6 +160,7 @@ pub fn sign(
     signer: &Signer<'_>,
 ) -> Result<Signed, SignError> {
     let had_hash = parts.headers.contains_key(payload::HEADER);
+    let in_session = parts.headers.contains_key(SESSION_TOKEN);
     strip(&mut parts.headers);
     if let Some(query) = parts.uri.query() {
         let query = encode_query(query);
@@ -160,8 +172,12 @@ pub fn sign(
         put(&mut parts.headers, payload::HEADER, &text)?;
     }
     put(&mut parts.headers, "x-amz-date", &timestamp)?;
+    if signer.algorithm == Algorithm::Ecdsa {
+        put(&mut parts.headers, REGION_SET, signer.region)?;
+    }
     if let Some(token) = signer.credentials.session_token() {
-        put(&mut parts.headers, "x-amz-security-token", token)?.set_sensitive(true);
+        let name = if in_session { SESSION_TOKEN } else { "x-amz-security-token" };
+        put(&mut parts.headers, name, token)?.set_sensitive(true);
     }
     let scope = signer.scope(&timestamp);
     let (signature, authorization) = authorize(parts, &text, (signer, &scope, &timestamp))?;
@@ -185,7 +201,8 @@ fn authorize(
         .ok_or_else(|| SignError::Header(unreadable(&parts.headers)))?;
     let signature = signer.key(scope).sign(string_to_sign(&canonical, timestamp, scope).as_bytes());
     let mut header = format!(
-        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=",
+        "{} Credential={}/{scope}, SignedHeaders=",
+        scope.algorithm.name(),
         signer.credentials.access_key_id()
     );
     canonical::put_joined(&mut header, names.into_iter());
@@ -220,25 +237,41 @@ pub fn presign(
     signer: &Signer<'_>,
 ) -> Result<Signed, SignError> {
     strip(&mut parts.headers);
-    let kept = without_signature(parts.uri.query().unwrap_or_default());
-    write_query(parts, &encode_query(&kept))?;
-    let mut settings = settings(signer.rules);
-    settings.signature_location = SignatureLocation::QueryParams;
-    settings.expires_in = Some(left);
-    settings.payload_checksum_kind = PayloadChecksumKind::NoHeader;
-    let body = match signer.rules.content_hash {
-        ContentHash::Header => SignableBody::UnsignedPayload,
-        ContentHash::Implied => SignableBody::Bytes(&[]),
-    };
-    let names: Vec<HeaderName> =
-        signed_headers.iter().filter_map(|name| name.parse().ok()).collect();
-    let (instructions, signature) = run(parts, &names, body, (signer, settings))?;
-    let mut query = parts.uri.query().unwrap_or_default().to_owned();
-    for (name, value) in instructions.params() {
+    let stale = parts.uri.query().unwrap_or_default().to_owned();
+    let in_session = stale.split('&').any(|pair| is_named(pair, SESSION_TOKEN_IN_QUERY));
+    let timestamp = date::format(signer.time);
+    let scope = signer.scope(&timestamp);
+    let mut names: Vec<&str> = signed_headers.iter().map(String::as_str).collect();
+    names.retain(|name| parts.headers.contains_key(*name) || *name == "host");
+    names.extend((!names.contains(&"host")).then_some("host"));
+    names.sort_unstable();
+    names.dedup();
+
+    let mut query = encode_query(&without_signature(&stale));
+    let mut add = |name: &str, value: &str| {
         let separator = if query.is_empty() { "" } else { "&" };
         query.extend([separator, name, "=", &canonical::encode(value)]);
+    };
+    add("X-Amz-Algorithm", scope.algorithm.name());
+    add("X-Amz-Credential", &format!("{}/{scope}", signer.credentials.access_key_id()));
+    add("X-Amz-Date", &timestamp);
+    add("X-Amz-Expires", &left.as_secs().to_string());
+    if scope.algorithm == Algorithm::Ecdsa {
+        add("X-Amz-Region-Set", &scope.region);
+    }
+    add("X-Amz-SignedHeaders", &names.join(";"));
+    if let Some(token) = signer.credentials.session_token() {
+        add(if in_session { SESSION_TOKEN_IN_QUERY } else { "X-Amz-Security-Token" }, token);
     }
     write_query(parts, &query)?;
+
+    let text =
+        presigned_payload(signer.rules, &stale).unwrap_or_else(|| canonical::sha256_hex(b""));
+    let canonical = canonical::of_headers(parts, names.into_iter(), signer.rules, &text)
+        .ok_or_else(|| SignError::Header(unreadable(&parts.headers)))?;
+    let text = string_to_sign(&canonical, &timestamp, &scope);
+    let signature = signer.key(&scope).sign(text.as_bytes());
+    write_query(parts, &format!("{query}&X-Amz-Signature={signature}"))?;
     Ok(Signed { signature })
 }
 
@@ -260,11 +293,13 @@ pub fn strip_hop_headers(headers: &mut HeaderMap) {
 }
 
 fn without_signature(query: &str) -> String {
-    let kept = query.split('&').filter(|pair| {
-        let name = pair.split('=').next().unwrap_or_default();
-        !PRESIGNED.iter().any(|stale| stale.eq_ignore_ascii_case(name))
-    });
+    let kept = query.split('&').filter(|pair| !PRESIGNED.iter().any(|name| is_named(pair, name)));
     kept.collect::<Vec<_>>().join("&")
+}
+
+/// Whether a pair of a query has a name.
+fn is_named(pair: &str, name: &str) -> bool {
+    pair.split('=').next().unwrap_or_default().eq_ignore_ascii_case(name)
 }
 
 /// Takes off hop headers and the old signature's.
@@ -287,75 +322,4 @@ fn write_query(parts: &mut Parts, query: &str) -> Result<(), SignError> {
 /// What is signed: the host, what describes the body, and every `x-amz-` header, which S3 demands.
 fn is_signed(name: &str) -> bool {
     matches!(name, "host" | "content-type" | "content-md5") || name.starts_with("x-amz-")
-}
-
-#[cfg(test)]
-pub(crate) fn signable<'b>(payload: &Payload, body: &'b [u8]) -> SignableBody<'b> {
-    match payload {
-        Payload::Hash(hash) => SignableBody::Precomputed(hash.clone()),
-        Payload::Absent => SignableBody::Bytes(body),
-        Payload::Unsigned => SignableBody::UnsignedPayload,
-        Payload::UnsignedTrailer => SignableBody::StreamingUnsignedPayloadTrailer,
-        Payload::Chunked => SignableBody::Precomputed(payload.text(body)),
-        Payload::ChunkedTrailer => SignableBody::StreamingSignedPayloadTrailer,
-    }
-}
-
-pub(crate) fn settings(rules: Rules) -> SigningSettings {
-    let mut settings = SigningSettings::default();
-    settings.percent_encoding_mode = match rules.path {
-        PathEncoding::Single => PercentEncodingMode::Single,
-        PathEncoding::Double => PercentEncodingMode::Double,
-    };
-    settings.uri_path_normalization_mode = match rules.normalize {
-        Normalize::Yes => UriPathNormalizationMode::Enabled,
-        Normalize::No => UriPathNormalizationMode::Disabled,
-    };
-    settings.payload_checksum_kind = match rules.content_hash {
-        ContentHash::Header => PayloadChecksumKind::XAmzSha256,
-        ContentHash::Implied => PayloadChecksumKind::NoHeader,
-    };
-    settings
-}
-
-/// Runs the signer over the named headers.
-pub(crate) fn run(
-    parts: &Parts,
-    names: &[HeaderName],
-    body: SignableBody<'_>,
-    (signer, settings): (&Signer<'_>, SigningSettings),
-) -> Result<(SigningInstructions, String), SignError> {
-    let mut headers = Vec::with_capacity(names.len());
-    for name in names {
-        for value in parts.headers.get_all(name) {
-            let text = std::str::from_utf8(value.as_bytes())
-                .map_err(|_| SignError::Header(name.clone()))?;
-            headers.push((name.as_str(), text));
-        }
-    }
-    let request = SignableRequest::new(
-        parts.method.as_str(),
-        parts.uri.to_string(),
-        headers.into_iter(),
-        body,
-    )?;
-    let identity = Identity::from(signer.credentials.clone());
-    let params = params(signer, &identity, settings).into();
-    Ok(aws_sigv4::http_request::sign(request, &params)?.into_parts())
-}
-
-/// The crate's parameters of a signer.
-pub(crate) fn params<'a, S: Default>(
-    signer: &Signer<'a>,
-    identity: &'a Identity,
-    settings: S,
-) -> v4::SigningParams<'a, S> {
-    v4::SigningParams::builder()
-        .identity(identity)
-        .region(signer.region)
-        .name(signer.service)
-        .time(signer.time)
-        .settings(settings)
-        .build()
-        .expect("all parameters are set")
 }

@@ -89,6 +89,7 @@ impl PresignedV2 {
                 date: timestamp.split('T').next()?.to_owned(),
                 region: region.to_owned(),
                 service: "s3".to_owned(),
+                ..Scope::default()
             },
             signed_headers: vec!["host".to_owned()],
             signature: String::new(),

@@ -1,12 +1,11 @@
 //! Checking a request's signature by computing it again with a known secret.
 
-use aws_credential_types::Credentials;
 use http::request::Parts;
 
 use crate::rules::ContentHash;
 use crate::{
-    Payload, PayloadError, Place, Rules, Scope, Signature, Signer, SigningKey, canonical, date,
-    payload, resign_chunked,
+    Chain, Payload, PayloadError, Place, Resigner, Rules, Scope, Signature, SigningKey, canonical,
+    date, payload,
 };
 
 /// A signature that does not hold.
@@ -52,7 +51,7 @@ pub fn verify_with(
     secret: &str,
 ) -> Result<(), VerifyError> {
     let payload = payload_text(rules, (parts, body), signature)?;
-    let key = SigningKey::derive(secret, &signature.scope);
+    let key = SigningKey::derive((&signature.access_key_id, secret), &signature.scope);
     check(rules, (parts, &payload), signature, &key)
 }
 
@@ -80,29 +79,23 @@ fn check(
     let canonical = canonical::request(parts, signature, rules, payload);
     let canonical = canonical.ok_or(VerifyError::Header)?;
     let text = string_to_sign(&canonical, &signature.timestamp, &signature.scope);
-    if same(key.sign(text.as_bytes()).as_bytes(), signature.signature.as_bytes()) {
-        Ok(())
-    } else {
-        Err(VerifyError::Mismatch)
-    }
+    let holds = key.verifies(text.as_bytes(), &signature.signature);
+    if holds { Ok(()) } else { Err(VerifyError::Mismatch) }
 }
 
 /// What a key signs for a canonical request.
 pub(crate) fn string_to_sign(canonical: &str, timestamp: &str, scope: &Scope) -> String {
     let hash = canonical::sha256_hex(canonical.as_bytes());
-    format!("AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{hash}")
+    format!("{}\n{timestamp}\n{scope}\n{hash}", scope.algorithm.name())
 }
 
 /// Checks the signatures of a chunk-signed body, its head having been checked.
 pub fn verify_chunked(body: &[u8], signature: &Signature, secret: &str) -> Result<(), VerifyError> {
-    let credentials = Credentials::from_keys(&signature.access_key_id, secret, None);
-    let time = signature.time().ok_or(VerifyError::Date)?;
-    let signer = Signer::new(&credentials, &signature.scope.region, &signature.scope.service, time);
-    let expected = resign_chunked(body, &signature.signature, &signer);
-    match expected {
-        Ok(expected) if expected == body => Ok(()),
-        _ => Err(VerifyError::Mismatch),
-    }
+    let key = SigningKey::derive((&signature.access_key_id, secret), &signature.scope);
+    let chain = Chain::of(signature, key);
+    let mut resigner = Resigner::new(None, chain.clone(), chain);
+    let read = resigner.push(body, &mut Vec::new()).and_then(|_| resigner.finish());
+    read.map(drop).map_err(|_| VerifyError::Mismatch)
 }
 
 /// What the canonical request says of the body; none where it is the body's own hash, which the caller must
@@ -128,11 +121,15 @@ fn said_of_payload(
     if signature.place == Place::Header {
         return Ok(None);
     }
-    let query = parts.uri.query().unwrap_or_default();
+    Ok(presigned_payload(rules, parts.uri.query().unwrap_or_default()))
+}
+
+/// What the canonical request of a presigned URL says of the body; none where it is the body's own hash.
+pub(crate) fn presigned_payload(rules: Rules, query: &str) -> Option<String> {
     let mut pairs = canonical::query_pairs(query);
     let in_query = pairs.find(|(key, ..)| key.eq_ignore_ascii_case(payload::HEADER));
     let unsigned = (rules.content_hash == ContentHash::Header).then(|| Payload::Unsigned.text(b""));
-    Ok(in_query.map(|(_, value, _)| value).or(unsigned))
+    in_query.map(|(_, value, _)| value).or(unsigned)
 }
 
 /// What the canonical request says of the body, which is compared where it was hashed.

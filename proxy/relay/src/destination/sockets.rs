@@ -50,6 +50,7 @@ pub(crate) fn socket(
         prefix: String::new(),
         bucket: Bucket::InPath,
         headers: Vec::new(),
+        algorithm: scope.algorithm,
         region: scope.region.clone(),
         signing_name: scope.service.clone(),
     })
@@ -62,9 +63,9 @@ mod tests {
     #[test]
     fn sockets_are_where_the_guides_say() {
         let scope = |service: &str| Scope {
-            date: String::new(),
             region: "eu-west-1".into(),
             service: service.into(),
+            ..Scope::default()
         };
         let at = |path: &str, name: &str| {
             socket(path, (&Overrides::default(), &scope(name))).map(|it| it.origin())

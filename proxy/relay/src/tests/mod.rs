@@ -1,5 +1,6 @@
 //! The relay between clients and upstreams that behave, and such that don't.
 
+mod asymmetric;
 mod faults;
 mod memory;
 mod modes;

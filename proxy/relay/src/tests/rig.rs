@@ -14,7 +14,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use standin_intercept::Chain;
 use standin_model::Catalog;
-use standin_sigv4::{Credentials, Payload, Signature, Signer, sign, verify, verify_chunked};
+use standin_sigv4::{
+    Algorithm, Credentials, Payload, Signature, Signer, sign, verify, verify_chunked,
+};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
@@ -116,7 +118,11 @@ impl Rig {
         }
         let mut parts = request.body(()).expect("a valid request").into_parts().0;
         let credentials = self.relay.keys.session().credentials();
-        let signer = Signer::new(&credentials, "eu-west-1", "s3", now());
+        let algorithm = match payload {
+            Payload::Chunked(by) | Payload::ChunkedTrailer(by) => *by,
+            _ => Algorithm::Hmac,
+        };
+        let signer = Signer::new(&credentials, "eu-west-1", "s3", now()).with_algorithm(algorithm);
         sign(&mut parts, payload, b"", &signer).expect("signable");
         parts
     }
@@ -189,8 +195,7 @@ async fn look(request: Request<Incoming>, sights: &Mutex<Vec<Sight>>) -> Respons
 }
 
 fn holds(parts: &Parts, body: &[u8], signature: &Signature) -> bool {
-    let chunked =
-        matches!(Payload::of(&parts.headers), Ok(Payload::Chunked | Payload::ChunkedTrailer));
+    let chunked = Payload::of(&parts.headers).is_ok_and(|payload| payload.signs_chunks());
     signature.access_key_id == "AKIDUPSTREAM"
         && verify(parts, body, signature, SECRET).is_ok()
         && (!chunked || verify_chunked(body, signature, SECRET).is_ok())

@@ -29,8 +29,9 @@ impl Framing {
     /// The framing, if the body has one: `Content-Encoding` has `aws-chunked`, or the payload's hash is one of
     /// `STREAMING-`.
     pub fn of(headers: &HeaderMap) -> Result<Option<Self>, FramingError> {
-        let hash = headers.get(payload::HEADER);
-        let streamed = hash.is_some_and(|hash| hash.as_bytes().starts_with(b"STREAMING-"));
+        let hash = headers.get(payload::HEADER).map_or(&b""[..], |hash| hash.as_bytes());
+        // The messages of event streams have a framing of their own.
+        let streamed = hash.starts_with(b"STREAMING-") && !hash.ends_with(b"-EVENTS");
         if !streamed && !codings(headers).any(is_framing) {
             return Ok(None);
         }

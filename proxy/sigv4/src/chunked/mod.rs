@@ -5,12 +5,11 @@ mod headers;
 
 use std::ops::Range;
 
-use aws_sigv4::sign::v4;
-use aws_smithy_runtime_api::client::identity::Identity;
-use aws_smithy_runtime_api::http::Headers;
 use bytes::Bytes;
 
-use crate::sign::{SignError, Signer, params};
+use crate::Signer;
+use crate::canonical::sha256_hex;
+use crate::resign::Link;
 
 pub use decoder::{ChunkDecoder, ChunkHead, ChunkLimits, Piece, Trailer};
 pub use headers::{Framing, FramingError, strip_framing};
@@ -76,36 +75,31 @@ pub fn decode_chunked(body: &[u8], announced: Option<u64>) -> Result<Chunked, Ch
 /// Signs each chunk, and the trailer where one is signed, anew; the length stays the same.
 ///
 /// `seed` is the signature of the request's head.
-pub fn resign_chunked(body: &[u8], seed: &str, signer: &Signer<'_>) -> Result<Vec<u8>, SignError> {
+pub fn resign_chunked(
+    body: &[u8],
+    seed: &str,
+    signer: &Signer<'_>,
+) -> Result<Vec<u8>, ChunkedError> {
     let (chunks, trailers) = frames(body)?;
     let mut copy = body.to_vec();
-    let identity = Identity::from(signer.credentials.clone());
-    let params = params(signer, &identity, ());
-    let mut running = seed.to_owned();
+    let mut chain = signer.chain(seed);
     for (head, data) in chunks {
         let place = head.signature.ok_or(ChunkedError::Unsigned)?;
-        let data = Bytes::copy_from_slice(data);
-        running = v4::sign_chunk(&data, &running, &params)?.into_parts().1;
-        put(&mut copy, place, &running)?;
+        put(&mut copy, place, &chain.sign(&Link::Chunk(&sha256_hex(data))))?;
     }
     let (signature, trailers): (Vec<_>, Vec<_>) =
         trailers.into_iter().partition(Trailer::is_signature);
     let Some(Trailer { place, .. }) = signature.into_iter().next() else { return Ok(copy) };
-    let mut headers = Headers::new();
-    for trailer in trailers {
-        let malformed = ChunkedError::Trailer(trailer.place.start);
-        headers.try_append(trailer.name, trailer.value).map_err(|_| malformed)?;
-    }
-    let signature = v4::sign_trailer(&headers, &running, &params)?.into_parts().1;
-    put(&mut copy, place, &signature)?;
+    let trailers: Vec<_> = trailers.into_iter().map(|it| (it.name, it.value)).collect();
+    put(&mut copy, place, &chain.sign(&Link::Trailers(&trailers)))?;
     Ok(copy)
 }
 
 /// A chunk's head, and its data.
-type Chunk<'b> = (ChunkHead, &'b [u8]);
+pub(crate) type Chunk<'b> = (ChunkHead, &'b [u8]);
 
 /// The chunks and trailers of a body that is here as a whole, so that each chunk's data is one piece.
-fn frames(body: &[u8]) -> Result<(Vec<Chunk<'_>>, Vec<Trailer>), ChunkedError> {
+pub(crate) fn frames(body: &[u8]) -> Result<(Vec<Chunk<'_>>, Vec<Trailer>), ChunkedError> {
     let (mut chunks, mut trailers) = (Vec::<Chunk<'_>>::new(), Vec::new());
     read(body, None, |piece| match piece {
         Piece::Chunk(head) => chunks.push((head, &[])),
@@ -132,7 +126,7 @@ fn read<'b>(
     decoder.finish()
 }
 
-fn put(body: &mut [u8], place: Range<u64>, signature: &str) -> Result<(), ChunkedError> {
+pub(crate) fn put(body: &mut [u8], place: Range<u64>, signature: &str) -> Result<(), ChunkedError> {
     let index = |at: u64| usize::try_from(at).expect("a place in memory");
     let place = index(place.start)..index(place.end);
     if place.len() != signature.len() {

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::Signer;
-use crate::sign::params;
+use crate::tests::oracle::params;
 
 const SEED: &str = "9d9ab996c81f32c9d4e6fc166c92584f3741d1cb5ce325cd11a77d1f962c8de2";
 /// A second before the end of a day.

@@ -1,7 +1,9 @@
 //! Published vectors first, then properties.
 
+mod asymmetric;
 mod chunks;
 mod framing;
+pub(crate) mod oracle;
 mod properties;
 mod resigning;
 mod suite;

@@ -7,18 +7,19 @@ use http::HeaderName;
 use http::request::Parts;
 
 use super::head;
-use crate::sign::{run, settings, signable};
+use super::oracle::{run, settings, signable};
 use crate::{
-    ContentHash, Credentials, Normalize, PathEncoding, Payload, Rules, Signature, Signer,
-    VerifyError, verify_with,
+    ContentHash, Credentials, Normalize, PathEncoding, Payload, QueryToken, Rules, Signature,
+    Signer, VerifyError, verify_with,
 };
 
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+pub(super) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 /// The suite's paths are raw, and are encoded once here.
-const RULES: Rules = Rules {
+pub(super) const RULES: Rules = Rules {
     path: PathEncoding::Single,
     normalize: Normalize::Yes,
     content_hash: ContentHash::Implied,
+    token: QueryToken::Signed,
 };
 
 #[test]
@@ -59,11 +60,11 @@ fn sign_again(parts: &mut Parts, body: &[u8], signature: &Signature) -> String {
     let names: Vec<HeaderName> =
         names.into_iter().filter(|name| signs(name.as_str()) && name != "x-amz-date").collect();
     let body = signable(&Payload::Absent, body);
-    run(parts, &names, body, (&signer, settings(RULES))).expect("signable").1
+    run(parts, &names, body, (&signer, settings(RULES)))
 }
 
 /// Reads a raw request of the suite; a line that starts with a space continues a header.
-fn read(path: &Path) -> (Parts, Vec<u8>) {
+pub(super) fn read(path: &Path) -> (Parts, Vec<u8>) {
     let text = fs::read_to_string(path).expect("readable").replace("\r\n", "\n");
     let (lines, body) = text.split_once("\n\n").unwrap_or((&text, ""));
     let mut lines = lines.lines();
@@ -115,7 +116,7 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Shared test data, if it is on this machine.
-fn shared(path: &str) -> Option<PathBuf> {
+pub(super) fn shared(path: &str) -> Option<PathBuf> {
     let root = std::env::var_os("STANDIN_SHARED").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
         PathBuf::from,
