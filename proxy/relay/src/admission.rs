@@ -8,12 +8,13 @@ use bytes::Bytes;
 use http::request::Parts;
 use standin_model::{Answer, Document};
 use standin_sigv4::{
-    Chain, ContentHasher, Credentials, Framing, Payload, PresignedV2, Resigner, Signature,
-    SigningKey, SigningKeys, VerifyError, signed_payload, verify_head,
+    Algorithm, Chain, ContentHasher, Credentials, EventChain, Framing, Payload, PresignedV2,
+    Resigner, Signature, SigningKey, SigningKeys, VerifyError, signed_payload, verify_head,
 };
 
 use crate::Session;
 use crate::refusal::Refusal;
+use crate::signed_events::EventResigner;
 
 /// What a canonical request says of a body that is left out.
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
@@ -95,10 +96,28 @@ impl Keys {
                     resigner.finish()?;
                 }
             }
+            Payload::Events => {
+                if let Some(signature) = claim.signature() {
+                    let chain = self.events(signature)?;
+                    let mut resigner = EventResigner::new(chain.clone(), chain, 0);
+                    resigner.push(body, &mut Vec::new())?;
+                    resigner.finish()?;
+                }
+            }
             _ => {}
         }
         claim.prove(parts, hash)?;
         Ok(claim.signature().cloned())
+    }
+
+    /// What verifies the messages of an event stream, after the signature of the request's head.
+    pub(crate) fn events(&self, signature: &Signature) -> Result<EventChain, Refusal> {
+        let Signature { access_key_id, scope, signature, .. } = signature;
+        if scope.algorithm != Algorithm::Hmac {
+            return Err(Refusal::Algorithm(Algorithm::Hmac.name()));
+        }
+        let credentials = Credentials::from_keys(access_key_id, self.secret(access_key_id)?, None);
+        Ok(EventChain::new(&credentials, &scope.region, &scope.service, signature))
     }
 
     /// The secret behind an access key id of this run.

@@ -60,6 +60,9 @@ pub(crate) fn streamed_input(
     parts: &Parts,
     (body, trailers): (Bytes, Trailers),
 ) -> Result<Document, DecodeError> {
+    if call.event_stream_input().is_some() && !body.is_empty() {
+        return Err(DecodeError::Events(call.operation.name));
+    }
     let mut parts = parts.clone();
     if Framing::of(&parts.headers)?.is_some() {
         strip_framing(&mut parts.headers);

@@ -20,6 +20,7 @@ use crate::decode;
 use crate::destination::Destination;
 use crate::refusal::Refusal;
 use crate::relay::Relay;
+use crate::signed_events::EventResigner;
 use crate::spill::Content;
 use crate::upload::{Stage, Upload, Waiting};
 
@@ -197,9 +198,8 @@ impl Relay {
             (Source::Held(Content::Memory(bytes), _) | Source::Changed(bytes), stage) => {
                 (None, Body::Whole(stage.all(bytes)?))
             }
-            (Source::Held(content, _), Stage::Signed(resigner)) => {
-                let (upload, body) =
-                    Upload::start(content.body(), (Stage::Signed(resigner), self.keep), None);
+            (Source::Held(content, _), stage @ (Stage::Signed(_) | Stage::Events(_))) => {
+                let (upload, body) = Upload::start(content.body(), (stage, self.keep), None);
                 (Some(upload), body)
             }
             (Source::Held(content, _), _) => (None, content.body()),
@@ -252,6 +252,11 @@ impl Relay {
             Payload::Chunked(_) | Payload::ChunkedTrailer(_) => {
                 let resigner = claim.resigner(&inbound, Some(signer.chain(&seed)))?;
                 Stage::Signed(Box::new(resigner.ok_or(Refusal::Unsent)?))
+            }
+            Payload::Events => {
+                let chains = (self.keys.events(signature)?, signer.events(&seed));
+                let resigner = EventResigner::new(chains.0, chains.1, self.skew.millis());
+                Stage::Events(Box::new(resigner))
             }
             Payload::Hash(hash) if source.is_passing() => Stage::Plain(Some(hash.clone())),
             _ => unsigned(&inbound)?,

@@ -34,6 +34,7 @@ mod report;
 mod rewrite;
 mod scratch;
 mod session;
+mod signed_events;
 mod skew;
 mod spill;
 #[cfg(test)]

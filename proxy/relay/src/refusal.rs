@@ -12,6 +12,7 @@ use standin_sigv4::{
 use crate::body::BodyError;
 use crate::destination::DestinationError;
 use crate::guard::Denied;
+use crate::signed_events::EventsError;
 use crate::{CredentialsError, UpstreamError};
 
 /// Why a request does not go to the upstream, or has no answer from it.
@@ -53,6 +54,9 @@ pub(crate) enum Refusal {
     /// Its chunks were not signed as it says.
     #[error(transparent)]
     Resign(#[from] ResignError),
+    /// The messages of its event stream can't be read, or were not signed as it says.
+    #[error(transparent)]
+    Events(#[from] EventsError),
     /// Its aws-chunked framing can't be read.
     #[error(transparent)]
     Chunked(#[from] ChunkedError),
@@ -114,10 +118,11 @@ impl Refusal {
             Self::Body(_)
             | Self::Chunked(_)
             | Self::Framing(_)
-            | Self::Resign(ResignError::Framing(_)) => ("IncompleteBody", 400),
+            | Self::Resign(ResignError::Framing(_))
+            | Self::Events(EventsError::Frame(_)) => ("IncompleteBody", 400),
             Self::Verify(VerifyError::Body) if is_s3 => ("XAmzContentSHA256Mismatch", 400),
-            Self::Verify(_) if json => ("InvalidSignatureException", 403),
-            Self::Verify(_) | Self::Resign(_) => ("SignatureDoesNotMatch", 403),
+            Self::Verify(_) | Self::Events(_) if json => ("InvalidSignatureException", 403),
+            Self::Verify(_) | Self::Events(_) | Self::Resign(_) => ("SignatureDoesNotMatch", 403),
             Self::Credentials(_) if json => ("ExpiredTokenException", 403),
             Self::Credentials(_) => ("ExpiredToken", 403),
             Self::Denied(_) if protocol == Protocol::Ec2 => ("UnauthorizedOperation", 403),

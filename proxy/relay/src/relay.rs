@@ -164,8 +164,12 @@ impl Relay {
         Ok(Response::from_parts(parts, piped.unwrap_or(Body::Whole(whole))))
     }
 
-    /// Whether an interceptor must see the bodies of an operation.
+    /// Whether an interceptor must see the bodies of an operation. Clients that stream events wait for answers
+    /// while they do, so nobody can see those as a whole.
     pub(crate) fn reads_bodies(&self, call: Call) -> bool {
+        if call.event_stream_input().is_some() {
+            return false;
+        }
         let context = || Context { call, account: None, region: None, request_id: String::new() };
         !self.interceptors.is_empty() && self.interceptors.reads_bodies(&context())
     }
@@ -230,7 +234,8 @@ impl Relay {
             true => Payload::Unsigned,
             false => Payload::of(&parts.headers)?,
         };
-        let streams = call.streaming_input().is_some() && !self.reads_bodies(call);
+        let streams = call.streaming_input().is_some() || call.event_stream_input().is_some();
+        let streams = streams && !self.reads_bodies(call);
         let source = match body {
             Body::Whole(bytes) => Source::held(Content::Memory(bytes)),
             body if streams && !claim.needs_body() => Source::Passing(body),

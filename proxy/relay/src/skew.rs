@@ -34,6 +34,11 @@ impl Skew {
         corrected.unwrap_or(ours)
     }
 
+    /// What our clock lacks, in milliseconds.
+    pub(crate) fn millis(&self) -> i64 {
+        self.seconds.load(Ordering::Relaxed).saturating_mul(1000)
+    }
+
     /// Whether our time was found good: then nothing is kept to be sent again.
     pub(crate) fn is_settled(&self) -> bool {
         self.settled.load(Ordering::Relaxed)

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use crate::Keep;
 use crate::body::{Body, Pipe};
 use crate::refusal::Refusal;
+use crate::signed_events::EventResigner;
 use crate::spill::{Content, Spill};
 
 /// How long a client that waits for `100 Continue` is left waiting, if the upstream says nothing. Clients wait
@@ -29,6 +30,8 @@ pub(crate) enum Stage {
     Framed(Box<ChunkDecoder>, Trailers),
     /// Its chunks are verified, and signed anew.
     Signed(Box<Resigner>),
+    /// Its messages are verified, and signed anew; what they wrap is for the record.
+    Events(Box<EventResigner>),
 }
 
 /// Trailers of aws-chunked framing.
@@ -207,6 +210,12 @@ impl Transfer {
                 self.spill.write(&payload).await;
                 Ok(signed)
             }
+            Stage::Events(resigner) => {
+                let mut messages = Vec::with_capacity(part.len());
+                let signed = resigner.push(&part, &mut messages)?;
+                self.spill.write(&messages).await;
+                Ok(signed)
+            }
         }
     }
 
@@ -225,6 +234,10 @@ impl Transfer {
                 Bytes::new()
             }
             Stage::Signed(resigner) => resigner.finish()?,
+            Stage::Events(resigner) => {
+                resigner.finish()?;
+                Bytes::new()
+            }
         };
         // Nobody may listen any more.
         self.end.send_replace(true);
@@ -235,15 +248,24 @@ impl Transfer {
 impl Stage {
     /// What goes on of a body that is here as a whole.
     pub(crate) fn all(self, body: Bytes) -> Result<Bytes, Refusal> {
-        let Self::Signed(mut resigner) = self else { return Ok(body) };
-        let first = resigner.push(&body, &mut Vec::new())?;
-        let rest = resigner.finish()?;
-        Ok(if rest.is_empty() { first } else { [first, rest].concat().into() })
+        match self {
+            Self::Plain(_) | Self::Framed(..) => Ok(body),
+            Self::Signed(mut resigner) => {
+                let first = resigner.push(&body, &mut Vec::new())?;
+                let rest = resigner.finish()?;
+                Ok(if rest.is_empty() { first } else { [first, rest].concat().into() })
+            }
+            Self::Events(mut resigner) => {
+                let signed = resigner.push(&body, &mut Vec::new())?;
+                resigner.finish()?;
+                Ok(signed)
+            }
+        }
     }
 
     fn trailers(self) -> Trailers {
         match self {
-            Self::Plain(_) => Vec::new(),
+            Self::Plain(_) | Self::Events(_) => Vec::new(),
             Self::Framed(_, trailers) => trailers,
             Self::Signed(resigner) => resigner.into_trailers(),
         }

@@ -1,6 +1,7 @@
 //! The relay between clients and upstreams that behave, and such that don't.
 
 mod asymmetric;
+mod duplex;
 mod faults;
 mod memory;
 mod modes;

@@ -34,7 +34,7 @@ use crate::rewrite::Hosts;
 use crate::{Dialing, Guards, Keep, Session, Upstream, Upstreams};
 
 /// The secret that only relay and upstream know.
-const SECRET: &str = "upstream/secret";
+pub(super) const SECRET: &str = "upstream/secret";
 
 /// A relay with its listener.
 pub(super) struct Rig {
@@ -69,6 +69,10 @@ impl Rig {
     }
 
     pub(super) async fn keeping(upstream: &str, keep: Keep) -> Self {
+        Self::dialing((upstream, &Dialing::default()), keep).await
+    }
+
+    pub(super) async fn dialing((upstream, dialing): (&str, &Dialing), keep: Keep) -> Self {
         let relay = Arc::new(Relay {
             keys: Keys::new(Session::random()),
             credentials: Provider::new(
@@ -79,7 +83,7 @@ impl Rig {
             region: "eu-west-1".into(),
             upstream: Upstream::parse(upstream).expect("a URL"),
             overrides: Overrides::default(),
-            upstreams: Upstreams::new(&Dialing::default()).expect("no certificates to read"),
+            upstreams: Upstreams::new(dialing).expect("readable certificates"),
             router: Relay::router(Catalog::embedded()),
             interceptors: Arc::new(Chain::default()),
             hosts: Hosts::default(),
