@@ -4,6 +4,7 @@ mod aws;
 mod clients;
 mod credentials;
 mod faults;
+mod full;
 mod guards;
 mod hosts;
 mod proxy;

@@ -41,7 +41,11 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
     let options = CleanupOptions {
         folder: arguments.folder,
         upstream,
-        dialing: Dialing { connect_to: arguments.connect_to, upstream_ca: arguments.upstream_ca },
+        dialing: Dialing {
+            connect_to: arguments.connect_to,
+            upstream_ca: arguments.upstream_ca,
+            timeout: None,
+        },
         environment: environment(),
         mode: if arguments.yes { CleanupMode::Delete } else { CleanupMode::Preview },
         clock: crate::clock::now,

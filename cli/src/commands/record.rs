@@ -7,10 +7,12 @@ mod listen;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub(crate) use faults::{FaultArgs, real_time};
 use guards::GuardArgs;
 pub(crate) use listen::ListenArgs;
+use standin_intercept::parse_duration;
 use standin_relay::{Dialing, Invocation, Keep, Overrides, RecordOptions, Report, Upstream, Via};
 use standin_tape::Exceptions;
 
@@ -50,6 +52,9 @@ pub(crate) struct Arguments {
     /// Trust only the certificates of this PEM file
     #[arg(long, value_name = "FILE")]
     upstream_ca: Option<PathBuf>,
+    /// How long the upstream may be silent, before its answer and within it [default: 5m]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    upstream_timeout: Option<Duration>,
     /// Let COMMAND see this environment variable as it is
     #[arg(long, value_name = "NAME")]
     keep_env: Vec<String>,
@@ -105,7 +110,11 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         overrides: Overrides::parse(&arguments.upstream_for)?,
         via: arguments.via.via(&invocation)?,
         origin: arguments.origin,
-        dialing: Dialing { connect_to: arguments.connect_to, upstream_ca: arguments.upstream_ca },
+        dialing: Dialing {
+            connect_to: arguments.connect_to,
+            upstream_ca: arguments.upstream_ca,
+            timeout: arguments.upstream_timeout,
+        },
         folder: arguments.output,
         keep: if arguments.keep_nothing { Keep::Nothing } else { Keep::Exchanges },
         invocation,

@@ -179,11 +179,29 @@ impl Scenario {
         standin_tape::read(&text, blobs).map(Some).map_err(unreadable)
     }
 
-    /// Blobs go first: a recording never names one that is not there.
-    fn put(
+    /// Blobs go first: a recording never names one that is not there. Those of a recording that can't be written go
+    /// again.
+    fn put(&self, name: &str, content: (&Written, &Outside)) -> Result<(), ArchiveError> {
+        let mut put = Vec::new();
+        let (written, _) = content;
+        let done = self.put_blobs(content, &mut put).and_then(|()| {
+            let text = written.text.as_bytes();
+            Ok(self.store.put(&self.name(name), text)?)
+        });
+        if done.is_err() {
+            for blob in put {
+                // The first error is the one to report.
+                let _ = self.store.remove(&blob);
+            }
+        }
+        done
+    }
+
+    /// Writes the blobs that are not there; `put` is told their names.
+    fn put_blobs(
         &self,
-        name: &str,
         (written, outside): (&Written, &Outside),
+        put: &mut Vec<String>,
     ) -> Result<(), ArchiveError> {
         for (digest, content) in outside.contents() {
             let blob = self.blob_name(digest);
@@ -193,15 +211,16 @@ impl Scenario {
                 let mut reader =
                     opened.map_err(|source| StoreError::Io { name: blob.clone(), source })?;
                 self.store.put_from(&blob, &mut *reader)?;
+                put.push(blob);
             }
         }
         for (digest, content) in &written.blobs {
             let blob = self.blob_name(digest);
             if self.store.get(&blob)?.is_none_or(|there| there != content) {
                 self.store.put(&blob, content)?;
+                put.push(blob);
             }
         }
-        self.store.put(&self.name(name), written.text.as_bytes())?;
         Ok(())
     }
 

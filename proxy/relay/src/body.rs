@@ -10,6 +10,8 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use crate::arriving::Arriving;
+
 /// How long a body may stand still before it counts as broken.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 
@@ -18,7 +20,7 @@ pub(crate) enum Body {
     /// All of it is here.
     Whole(Bytes),
     /// It comes from a connection.
-    Incoming(Incoming),
+    Incoming(Arriving),
     /// A task of ours hands it on.
     Piped(Piped),
 }
@@ -39,8 +41,8 @@ pub(crate) enum BodyError {
     #[error("the body broke off: {0}")]
     Broken(#[source] hyper::Error),
     /// Nothing came, or nothing was taken, for too long.
-    #[error("the body stood still for {} seconds", PATIENCE.as_secs())]
-    Stalled,
+    #[error("the body stood still for {0:?}")]
+    Stalled(Duration),
     /// It is larger than what may be held.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
@@ -53,6 +55,23 @@ impl Body {
     /// No body.
     pub(crate) fn empty() -> Self {
         Self::Whole(Bytes::new())
+    }
+
+    /// A client's body. What is not read of it is thrown away, so that the client comes to read its answer.
+    pub(crate) fn of_client(incoming: Incoming) -> Self {
+        Self::Incoming(Arriving::drained(incoming, PATIENCE))
+    }
+
+    /// A body that may stand still for so long; what is not read of it is left.
+    pub(crate) fn within(incoming: Incoming, patience: Duration) -> Self {
+        Self::Incoming(Arriving::new(incoming, patience))
+    }
+
+    fn patience(&self) -> Duration {
+        match self {
+            Self::Incoming(arriving) => arriving.patience(),
+            Self::Whole(_) | Self::Piped(_) => PATIENCE,
+        }
     }
 
     /// A body that a task fills, and where it does. `length` is said only where it is sure.
@@ -69,7 +88,9 @@ impl Body {
     /// The next data; none at the end. Trailers of HTTP itself are passed over.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
         loop {
-            let frame = timeout(PATIENCE, self.frame()).await.map_err(|_| BodyError::Stalled)?;
+            let patience = self.patience();
+            let frame = timeout(patience, self.frame()).await;
+            let frame = frame.map_err(|_| BodyError::Stalled(patience))?;
             match frame {
                 None => return Ok(None),
                 Some(frame) => {
@@ -109,7 +130,7 @@ impl Pipe {
             return Ok(true);
         }
         let sent = timeout(PATIENCE, self.0.send(Ok(data))).await;
-        Ok(sent.map_err(|_| BodyError::Stalled)?.is_ok())
+        Ok(sent.map_err(|_| BodyError::Stalled(PATIENCE))?.is_ok())
     }
 
     /// Breaks the body off, so that the other side sees that it isn't whole.
@@ -136,8 +157,8 @@ impl HttpBody for Body {
         match self.get_mut() {
             Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Self::Incoming(incoming) => {
-                Pin::new(incoming).poll_frame(context).map_err(BodyError::Broken)
+            Self::Incoming(arriving) => {
+                Pin::new(arriving.incoming()).poll_frame(context).map_err(BodyError::Broken)
             }
             Self::Piped(piped) => piped.poll(context),
         }
@@ -146,7 +167,7 @@ impl HttpBody for Body {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Whole(bytes) => bytes.is_empty(),
-            Self::Incoming(incoming) => incoming.is_end_stream(),
+            Self::Incoming(arriving) => arriving.is_end_stream(),
             Self::Piped(piped) => piped.left == Some(0),
         }
     }
@@ -154,7 +175,7 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Incoming(incoming) => incoming.size_hint(),
+            Self::Incoming(arriving) => arriving.size_hint(),
             Self::Piped(piped) => piped.left.map_or_else(SizeHint::default, SizeHint::with_exact),
         }
     }

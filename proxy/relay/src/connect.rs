@@ -18,12 +18,13 @@ use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::body::Body;
+use crate::body::{Body, PATIENCE};
 
 /// The largest body that is held in memory.
 pub(crate) const BODY_LIMIT: usize = 512 << 20;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const ANSWER_TIMEOUT: Duration = Duration::from_mins(5);
+/// How long an upstream may be silent, unless it is told otherwise.
+const SILENCE: Duration = PATIENCE;
 
 /// Where connections go, and whom they trust.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,8 @@ pub struct Dialing {
     pub connect_to: Option<String>,
     /// A PEM file of the only certificates to trust, in place of the public roots.
     pub upstream_ca: Option<PathBuf>,
+    /// How long an upstream may be silent, before its answer and within it; five minutes where it isn't said.
+    pub timeout: Option<Duration>,
 }
 
 /// An upstream that can't be asked, or did not answer.
@@ -47,8 +50,11 @@ pub enum UpstreamError {
     #[error("the answer of {0} broke off: {1}")]
     Body(String, String),
     /// The time is up.
-    #[error("no answer from {0} within {1} seconds")]
-    Timeout(String, u64),
+    #[error("no answer from {0} within {1:?}; --upstream-timeout gives it longer")]
+    Timeout(String, Duration),
+    /// The answer began, and then nothing more came for too long.
+    #[error("the answer of {0} stood still for {1:?}; --upstream-timeout gives it longer")]
+    Stalled(String, Duration),
 }
 
 /// The client side of the relay.
@@ -57,6 +63,7 @@ pub struct Upstreams {
     client: legacy::Client<HttpsConnector<Dial>, Body>,
     /// Speaks HTTP/1.1 alone, which a connection can be taken out of for other uses.
     upgrading: legacy::Client<HttpsConnector<Dial>, Body>,
+    silence: Duration,
 }
 
 impl Dialing {
@@ -77,6 +84,7 @@ impl Upstreams {
         Ok(Self {
             client: client(connector().enable_all_versions().wrap_connector(dial.clone())),
             upgrading: client(connector().enable_http1().wrap_connector(dial)),
+            silence: dialing.timeout.unwrap_or(SILENCE),
         })
     }
 
@@ -85,7 +93,7 @@ impl Upstreams {
         &self,
         request: Request<Body>,
     ) -> Result<Response<Body>, UpstreamError> {
-        Self::answered(&self.upgrading, request, std::future::ready(())).await
+        self.answered(&self.upgrading, request, std::future::ready(())).await
     }
 
     /// Sends a request with an absolute URI and waits for the head of its answer. The patience begins when
@@ -95,26 +103,27 @@ impl Upstreams {
         request: Request<Body>,
         sent: impl Future<Output = ()>,
     ) -> Result<Response<Body>, UpstreamError> {
-        Self::answered(&self.client, request, sent).await
+        self.answered(&self.client, request, sent).await
     }
 
     async fn answered(
+        &self,
         client: &legacy::Client<HttpsConnector<Dial>, Body>,
         request: Request<Body>,
         sent: impl Future<Output = ()>,
     ) -> Result<Response<Body>, UpstreamError> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-        let response = client.request(request);
+        let (response, silence) = (client.request(request), self.silence);
         let late = async {
             sent.await;
-            sleep(ANSWER_TIMEOUT).await;
+            sleep(silence).await;
         };
         let answer = tokio::select! {
             answer = response => answer,
-            () = late => return Err(UpstreamError::Timeout(host, ANSWER_TIMEOUT.as_secs())),
+            () = late => return Err(UpstreamError::Timeout(host, silence)),
         };
         match answer {
-            Ok(response) => Ok(response.map(Body::Incoming)),
+            Ok(response) => Ok(response.map(|incoming| Body::within(incoming, silence))),
             Err(error) => Err(UpstreamError::Connection(host, causes(&error))),
         }
     }

@@ -61,7 +61,7 @@ pub(crate) fn streamed_input(
     (body, trailers): (Bytes, Trailers),
 ) -> Result<Document, DecodeError> {
     if call.event_stream_input().is_some() && !body.is_empty() {
-        return Err(DecodeError::Events(call.operation.name));
+        return Err(DecodeError::Dialogue(call.operation.name));
     }
     let mut parts = parts.clone();
     if Framing::of(&parts.headers)?.is_some() {

@@ -25,6 +25,9 @@ use crate::{Keep, UpstreamError};
 /// The largest answer of a streaming operation that is held until it is kept.
 const SMALL: u64 = 64 << 10;
 
+/// What AWS says of credentials that are over.
+const EXPIRED: [&str; 2] = ["ExpiredToken", "ExpiredTokenException"];
+
 /// What is known of a request that goes to its upstream.
 pub(crate) struct Exchange {
     pub(crate) call: Call,
@@ -211,6 +214,7 @@ impl Relay {
         match decoded {
             Ok((input, answer)) => {
                 self.keys.learn(&answer);
+                self.note_expired(call, (&answer, &exchange.host));
                 self.note_created(call, &exchange.region, (&input, &answer));
                 let invocation = exchange.seen.headers.get("amz-sdk-invocation-id");
                 let kept = Kept {
@@ -229,6 +233,17 @@ impl Relay {
                 let (service, operation) = (call.service.metadata.name, call.operation.name);
                 self.log.problem(format!("{service} {operation} can't be recorded: {error}"));
             }
+        }
+    }
+
+    /// Notes that the run's own credentials are over, which is nothing of the client's doing.
+    fn note_expired(&self, call: Call, (answer, host): (&Answer, &str)) {
+        let Answer::Error(error) = answer else { return };
+        let mut modelled = call.operation.errors.iter().map(|id| call.service.shape(*id).name);
+        let is_ours = EXPIRED.contains(&&*error.code) && modelled.all(|it| it != error.code);
+        if is_ours {
+            let text = format!("{host} says that this run's credentials have expired");
+            self.log.problem(text);
         }
     }
 
@@ -350,7 +365,10 @@ fn refused(upload: Option<&Upload>, error: UpstreamError) -> Refusal {
 }
 
 fn broken(host: &str, error: &BodyError) -> UpstreamError {
-    UpstreamError::Body(host.to_owned(), causes(error))
+    match error {
+        BodyError::Stalled(time) => UpstreamError::Stalled(host.to_owned(), *time),
+        error => UpstreamError::Body(host.to_owned(), causes(error)),
+    }
 }
 
 /// The headers that no member of the output carries.

@@ -7,6 +7,7 @@
 mod account;
 mod admission;
 mod alias;
+mod arriving;
 mod body;
 mod cleanup;
 mod command;

@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::alias::Open;
-use crate::body::Body;
+use crate::body::{Body, PATIENCE};
 use crate::intercept::{Alias, Interception, Life, Opened, Tunnels};
 
 /// What answers requests.
@@ -246,7 +246,12 @@ pub(crate) async fn respond<A: Answer>(
     request: Request<Incoming>,
 ) -> Response<Body> {
     let method = request.method().clone();
-    let response = answer.answer(request.map(Body::Incoming)).await;
+    // Who waits to be told that its body is wanted sends none that must be read.
+    let body = match request.headers().contains_key(header::EXPECT) {
+        true => |incoming| Body::within(incoming, PATIENCE),
+        false => Body::of_client,
+    };
+    let response = answer.answer(request.map(body)).await;
     sendable(response, &method)
 }
 

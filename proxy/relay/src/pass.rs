@@ -129,6 +129,7 @@ impl Relay {
             (Some(_), body) => Source::held(Content::of(body).await?),
         };
         claim.prove(&parts, || source.hash())?;
+        self.is_recent(&claim)?;
         if matches!(&payload, Payload::Hash(said) if !source.is_passing() && *said != source.hash())
         {
             return Err(VerifyError::Body.into());

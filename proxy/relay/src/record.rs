@@ -283,7 +283,7 @@ fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Rep
             report.lines.push(line);
             report
         }
-        Err(error) => report.found(&error),
+        Err(error) => report.found(&format!("{error}: nothing was written")),
     }
 }
 

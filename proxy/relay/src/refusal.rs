@@ -33,6 +33,9 @@ pub(crate) enum Refusal {
     /// Its payload mode isn't known.
     #[error(transparent)]
     Payload(#[from] PayloadError),
+    /// It was signed too long ago, or ahead of time: it may be somebody's copy.
+    #[error("the request was signed at {0}, more than a quarter of an hour from now")]
+    Old(String),
     /// A presigned URL whose time is over.
     #[error("the presigned URL has expired")]
     Expired,
@@ -114,15 +117,20 @@ impl Refusal {
             Self::ForeignKey(_) => ("InvalidClientTokenId", 403),
             Self::Body(BodyError::TooLarge(_)) if is_s3 => ("EntityTooLarge", 400),
             Self::Body(BodyError::TooLarge(_)) => ("RequestEntityTooLarge", 413),
-            Self::Body(BodyError::Stalled) => ("RequestTimeout", 400),
+            Self::Body(BodyError::Stalled(_)) => ("RequestTimeout", 400),
             Self::Body(_)
             | Self::Chunked(_)
             | Self::Framing(_)
             | Self::Resign(ResignError::Framing(_))
             | Self::Events(EventsError::Frame(_)) => ("IncompleteBody", 400),
             Self::Verify(VerifyError::Body) if is_s3 => ("XAmzContentSHA256Mismatch", 400),
-            Self::Verify(_) | Self::Events(_) if json => ("InvalidSignatureException", 403),
-            Self::Verify(_) | Self::Events(_) | Self::Resign(_) => ("SignatureDoesNotMatch", 403),
+            Self::Old(_) if is_s3 => ("RequestTimeTooSkewed", 403),
+            Self::Verify(_) | Self::Old(_) | Self::Events(_) if json => {
+                ("InvalidSignatureException", 403)
+            }
+            Self::Verify(_) | Self::Old(_) | Self::Events(_) | Self::Resign(_) => {
+                ("SignatureDoesNotMatch", 403)
+            }
             Self::Credentials(_) if json => ("ExpiredTokenException", 403),
             Self::Credentials(_) => ("ExpiredToken", 403),
             Self::Denied(_) if protocol == Protocol::Ec2 => ("UnauthorizedOperation", 403),
@@ -133,6 +141,9 @@ impl Refusal {
             }
             Self::Spill(_) => {
                 return ServiceError::fault("InternalFailure", message).with_status(500);
+            }
+            Self::Upstream(UpstreamError::Timeout(..) | UpstreamError::Stalled(..)) => {
+                return ServiceError::fault("GatewayTimeout", message).with_status(504);
             }
             Self::Upstream(_) | Self::Unsent => {
                 return ServiceError::fault("BadGateway", message).with_status(502);

@@ -9,10 +9,10 @@ use standin_intercept::{Body as Seen, Chain, Context, Outcome};
 use standin_model::{Catalog, Document, SigningMode};
 use standin_protocol::Call;
 use standin_protocol::routing::{Route, Router, needs_body};
-use standin_sigv4::{Credentials, Payload, Scope, Signature, VerifyError};
+use standin_sigv4::{Credentials, Payload, Place, Scope, Signature, VerifyError};
 use tokio::time::Instant;
 
-use crate::admission::Keys;
+use crate::admission::{Claim, Keys};
 use crate::body::Body;
 use crate::connect::BODY_LIMIT;
 use crate::created::Created;
@@ -244,12 +244,21 @@ impl Relay {
             body => Source::held(Content::Memory(body.collect(BODY_LIMIT).await?)),
         };
         claim.prove(&parts, || source.hash())?;
+        self.is_recent(&claim)?;
         match &payload {
             Payload::Hash(said) if !source.is_passing() && *said != source.hash() => {
                 Err(VerifyError::Body.into())
             }
             _ => Ok(Admitted { parts, source, claim, payload }),
         }
+    }
+
+    /// Refuses what was signed long ago; presigned URLs say themselves how long they are good.
+    pub(crate) fn is_recent(&self, claim: &Claim) -> Result<(), Refusal> {
+        let signature = claim.signature().filter(|signature| signature.place == Place::Header);
+        let Some(signature) = signature else { return Ok(()) };
+        let time = signature.time().filter(|time| self.skew.is_recent(*time, (self.clock)()));
+        time.map(|_| ()).ok_or_else(|| Refusal::Old(signature.timestamp.clone()))
     }
 
     async fn send(

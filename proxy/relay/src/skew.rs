@@ -25,7 +25,18 @@ const CODES: [&str; 4] =
 /// AWS takes signatures of 5 minutes; its own clients begin to doubt their clock at 4.
 const DOUBT: i64 = 4 * 60;
 
+/// How far a client's signature may be from now: what S3 allows, and three times what others do.
+const OLD: Duration = Duration::from_mins(15);
+
 impl Skew {
+    /// Whether a client's signature was made about now, by our clock or the upstream's, which clients learn too.
+    pub(crate) fn is_recent(&self, signed: SystemTime, ours: SystemTime) -> bool {
+        [ours, self.correct(ours)].iter().any(|now| {
+            let apart = now.duration_since(signed).or_else(|_| signed.duration_since(*now));
+            apart.is_ok_and(|apart| apart <= OLD)
+        })
+    }
+
     /// The upstream's time, by ours.
     pub(crate) fn correct(&self, ours: SystemTime) -> SystemTime {
         let seconds = self.seconds.load(Ordering::Relaxed);

@@ -8,7 +8,7 @@ use hyper_util::rt::TokioIo;
 
 use super::tunnel::{Tunnels, dial, refuse};
 use super::{Intercepted, Others, is_aws, is_customers};
-use crate::body::Body;
+use crate::body::{Body, PATIENCE};
 use crate::listener::{Answer, respond};
 
 /// Headers that are between a client and its proxy.
@@ -66,7 +66,7 @@ async fn send(request: Request<Incoming>, host: &HostAndPort) -> Result<Response
     // What it ends with is told to the one who waits for the answer.
     tokio::spawn(async move { drop(connection.await) });
     let response = sender.send_request(Request::from_parts(parts, body)).await.map_err(failed)?;
-    let mut response = response.map(Body::Incoming);
+    let mut response = response.map(|incoming| Body::within(incoming, PATIENCE));
     strip(response.headers_mut());
     Ok(response)
 }

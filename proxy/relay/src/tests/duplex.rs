@@ -96,7 +96,7 @@ fn echo(request: Request<Incoming>) -> Response<Body> {
     let mut chain =
         EventChain::new(&credentials, &scope.region, &scope.service, &signature.signature);
     let (pipe, answer) = Body::piped(None);
-    let mut body = Body::Incoming(body);
+    let mut body = Body::of_client(body);
     tokio::spawn(async move {
         let mut decoder = FrameDecoder::default();
         while let Ok(Some(part)) = body.next().await {
@@ -177,7 +177,7 @@ async fn begin(rig: &Rig, version: Version) -> Client {
     };
     let response = response.expect("an answer before the first event");
     assert_eq!(response.status(), StatusCode::OK);
-    Client { chain, pipe, answer: response.map(Body::Incoming).into_body() }
+    Client { chain, pipe, answer: response.map(Body::of_client).into_body() }
 }
 
 async fn rig(upstream: &Echo, keep: Keep) -> Rig {

@@ -6,11 +6,11 @@ use standin_sigv4::{Payload, Signer, sign};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::rig::{Rig, Strict, now, scripted};
+use super::rig::{Rig, Strict, now, received, scripted};
 use crate::body::Body;
 
 /// A request to S3 without a body.
-fn bare(rig: &Rig, method: &str) -> http::request::Parts {
+pub(super) fn bare(rig: &Rig, method: &str) -> http::request::Parts {
     let request = Request::builder().method(method).uri("/bucket/key").header("host", rig.host());
     let mut parts = request.body(()).expect("valid").into_parts().0;
     let credentials = rig.relay.keys.session().credentials();
@@ -20,7 +20,7 @@ fn bare(rig: &Rig, method: &str) -> http::request::Parts {
 }
 
 /// The head of an upload that announces more than 64 KiB, as bytes.
-fn announced(rig: &Rig, more: &str) -> Vec<u8> {
+pub(super) fn announced(rig: &Rig, more: &str) -> Vec<u8> {
     let parts = rig.upload(&Payload::Unsigned, &[("x-amz-content-sha256", String::new())]);
     let mut head = format!("PUT {} HTTP/1.1\r\n", parts.uri);
     for (name, value) in &parts.headers {
@@ -31,7 +31,7 @@ fn announced(rig: &Rig, more: &str) -> Vec<u8> {
 }
 
 /// What comes on a connection until some text stands in it.
-async fn until(stream: &mut TcpStream, text: &str) -> String {
+pub(super) async fn until(stream: &mut TcpStream, text: &str) -> String {
     let mut all = Vec::new();
     let mut part = [0; 4096];
     while !String::from_utf8_lossy(&all).contains(text) {
@@ -168,7 +168,7 @@ async fn a_connection_goes_on_after_errors_and_heads() {
         let request = Request::from_parts(parts, Body::empty());
         let response = client.send_request(request).await.expect("an answer");
         assert_eq!(response.status(), expected, "{method}");
-        response.map(Body::Incoming).into_body().collect(1 << 20).await.expect("whole");
+        response.map(received).into_body().collect(1 << 20).await.expect("whole");
     }
 }
 

@@ -6,3 +6,4 @@ mod faults;
 mod memory;
 mod modes;
 mod rig;
+mod silence;

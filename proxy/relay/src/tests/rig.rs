@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
 use crate::admission::Keys;
-use crate::body::{Body, BodyError};
+use crate::body::{Body, BodyError, PATIENCE};
 use crate::credentials::Provider;
 use crate::destination::Overrides;
 use crate::exchange::Tails;
@@ -141,7 +141,7 @@ impl Rig {
         let request = Request::from_parts(parts, body);
         let response = client.send_request(request).await.expect("an answer");
         let status = response.status();
-        (status, response.map(Body::Incoming).into_body().collect(64 << 20).await)
+        (status, response.map(received).into_body().collect(64 << 20).await)
     }
 
     /// Ends the run: what keeps the recording from being whole, and what does not.
@@ -203,6 +203,11 @@ fn holds(parts: &Parts, body: &[u8], signature: &Signature) -> bool {
     signature.access_key_id == "AKIDUPSTREAM"
         && verify(parts, body, signature, SECRET).is_ok()
         && (!chunked || verify_chunked(body, signature, SECRET).is_ok())
+}
+
+/// A body that a client receives.
+pub(super) fn received(incoming: Incoming) -> Body {
+    Body::within(incoming, PATIENCE)
 }
 
 /// An upstream that does as a script says: it reads a head, and writes what it is told; `close` ends it there.

@@ -35,7 +35,7 @@ impl Framing {
         if !streamed && !codings(headers).any(is_framing) {
             return Ok(None);
         }
-        let signed = hash.is_some_and(|hash| hash.as_bytes().starts_with(b"STREAMING-AWS4-"));
+        let signed = hash.starts_with(b"STREAMING-AWS4-");
         let length = headers.get(DECODED_LENGTH).map(|value| {
             let text = value.to_str().ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
             text.and_then(|text| text.parse().ok()).ok_or(FramingError)
