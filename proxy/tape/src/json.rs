@@ -4,7 +4,7 @@ mod parse;
 mod print;
 
 pub use parse::SyntaxError;
-pub(crate) use parse::parse;
+pub(crate) use parse::{DEPTH_LIMIT, parse, start_of};
 pub(crate) use print::{compact, pretty};
 
 /// A JSON value that keeps the order of keys and the text of numbers.
@@ -21,6 +21,16 @@ pub(crate) enum Json {
 impl Json {
     pub(crate) fn is_scalar(&self) -> bool {
         !matches!(self, Self::Array(_) | Self::Object(_))
+    }
+
+    /// How deeply values stand in values; 0 for a scalar.
+    pub(crate) fn depth(&self) -> usize {
+        let inside = match self {
+            Self::Array(items) => items.iter().map(Self::depth).max(),
+            Self::Object(fields) => fields.iter().map(|(_, value)| value.depth()).max(),
+            _ => return 0,
+        };
+        inside.map_or(1, |depth| depth + 1)
     }
 
     pub(crate) fn kind(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use super::Json;
 
 /// Nesting beyond this is refused.
-const DEPTH_LIMIT: usize = 128;
+pub(crate) const DEPTH_LIMIT: usize = 128;
 
 /// Text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +19,7 @@ pub struct SyntaxError {
 
 /// Parses a whole text.
 pub(crate) fn parse(text: &str) -> Result<Json, SyntaxError> {
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser { text, at: 0, count: 0, wanted: None, start: None };
     let value = parser.value(0).and_then(|value| {
         parser.skip_space();
         if parser.at == text.len() { Ok(value) } else { Err("text after the end") }
@@ -27,9 +27,21 @@ pub(crate) fn parse(text: &str) -> Result<Json, SyntaxError> {
     value.map_err(|reason| parser.error(reason))
 }
 
+/// Where the value of a number begins, counted in the order in which values begin, from 0.
+pub(crate) fn start_of(text: &str, number: usize) -> Option<usize> {
+    let mut parser = Parser { text, at: 0, count: 0, wanted: Some(number), start: None };
+    parser.value(0).ok()?;
+    parser.start
+}
+
 struct Parser<'t> {
     text: &'t str,
     at: usize,
+    /// How many values have begun.
+    count: usize,
+    /// The number of the value whose beginning is asked for, and that beginning.
+    wanted: Option<usize>,
+    start: Option<usize>,
 }
 
 type Parsed<T> = Result<T, &'static str>;
@@ -69,7 +81,12 @@ impl Parser<'_> {
         if depth > DEPTH_LIMIT {
             return Err("nested too deeply");
         }
-        match self.next_token()? {
+        let token = self.next_token()?;
+        if self.wanted == Some(self.count) {
+            self.start = Some(self.at);
+        }
+        self.count += 1;
+        match token {
             b'{' => self.object(depth),
             b'[' => self.array(depth),
             b'"' => self.string().map(Json::String),

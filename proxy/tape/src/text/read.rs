@@ -1,10 +1,14 @@
 //! Text to recordings.
 
+mod locate;
+mod members;
+
 use std::borrow::Cow;
 use std::str::FromStr;
 
 use standin_model::{Answer, Document, Fields, Protocol, ServiceError};
 
+use self::members::{Node, Object};
 use crate::json::{self, Json, SyntaxError};
 use crate::recording::Missing;
 use crate::value::{BadValue, Reader};
@@ -29,8 +33,10 @@ pub enum ReadError {
         found: String,
     },
     /// The JSON is not a recording.
-    #[error("{path}: {reason}")]
+    #[error("{}{path}: {reason}", line.map(|line| format!("line {line}, ")).unwrap_or_default())]
     Invalid {
+        /// The line, from 1, where it is known.
+        line: Option<usize>,
         /// Where in the body.
         path: String,
         /// What is wrong there.
@@ -40,9 +46,22 @@ pub enum ReadError {
 
 /// Reads the text of `recording.snap`, with the blobs that it names.
 pub fn read(text: &str, blobs: &dyn Blobs) -> Result<Recording, ReadError> {
-    let (header_lines, body) = split_header(text).ok_or(ReadError::NoHeader)?;
-    let body = json::parse(body)
-        .map_err(|error| SyntaxError { line: error.line + header_lines, ..error })?;
+    let (header_lines, body) =
+        split_header(text).ok_or_else(|| conflict(text).unwrap_or(ReadError::NoHeader))?;
+    let parsed = json::parse(body).map_err(|error| {
+        let error = SyntaxError { line: error.line + header_lines, ..error };
+        conflict(text).unwrap_or(ReadError::Syntax(error))
+    })?;
+    recording(parsed, blobs).map_err(|error| match error {
+        ReadError::Invalid { path, reason, .. } => {
+            let line = locate::line(body, &path).map(|line| line + header_lines);
+            ReadError::Invalid { line, path, reason }
+        }
+        other => other,
+    })
+}
+
+fn recording(body: Json, blobs: &dyn Blobs) -> Result<Recording, ReadError> {
     let mut body = Object::new(body, String::new())?;
     let format = version(&body.text("format")?)?;
     body.lenient = format.is_newer();
@@ -64,12 +83,27 @@ pub fn read(text: &str, blobs: &dyn Blobs) -> Result<Recording, ReadError> {
     Ok(recording)
 }
 
+/// The first line that git left where it could not merge.
+fn conflict(text: &str) -> Option<ReadError> {
+    let is_mark = |line: &str| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
+    let line = text.lines().position(is_mark)? + 1;
+    Some(SyntaxError { line, column: 1, reason: "a merge conflict is not resolved" }.into())
+}
+
 /// The number of lines before the body, and the body.
 fn split_header(text: &str) -> Option<(usize, &str)> {
-    let rest = text.strip_prefix("---\n")?;
-    let end = if rest.starts_with("---\n") { 0 } else { rest.find("\n---\n")? + 1 };
-    let body = &rest[end + 4..];
-    Some((text[..text.len() - body.len()].lines().count(), body))
+    let mut lines = text.split_inclusive('\n');
+    let is_rule = |line: &str| line.trim_end_matches(['\r', '\n']) == "---" && line.ends_with('\n');
+    let first = lines.next().filter(|line| is_rule(line))?;
+    let (mut length, mut count) = (first.len(), 1);
+    loop {
+        let line = lines.next()?;
+        length += line.len();
+        count += 1;
+        if is_rule(line) {
+            return Some((count, &text[length..]));
+        }
+    }
 }
 
 fn version(text: &str) -> Result<FormatVersion, ReadError> {
@@ -294,123 +328,11 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str, path: &str) -> Result<
 
 fn invalid(path: &str, reason: impl Into<String>) -> ReadError {
     let path = if path.is_empty() { "recording" } else { path };
-    ReadError::Invalid { path: path.to_owned(), reason: reason.into() }
+    ReadError::Invalid { line: None, path: path.to_owned(), reason: reason.into() }
 }
 
 impl From<BadValue> for ReadError {
     fn from(bad: BadValue) -> Self {
-        Self::Invalid { path: bad.path, reason: bad.reason }
-    }
-}
-
-/// A JSON value and the way to it.
-struct Node {
-    json: Json,
-    path: String,
-}
-
-/// An object whose members are taken one by one; what is left over at the end is an error.
-struct Object {
-    members: Vec<(String, Json)>,
-    path: String,
-    /// A later minor version may have members that we don't know.
-    lenient: bool,
-}
-
-impl Node {
-    fn object(self) -> Result<Object, ReadError> {
-        Object::new(self.json, self.path)
-    }
-
-    fn text(self) -> Result<String, ReadError> {
-        match self.json {
-            Json::String(text) => Ok(text),
-            other => Err(invalid(&self.path, format!("{} instead of string", other.kind()))),
-        }
-    }
-}
-
-impl Object {
-    fn new(json: Json, path: String) -> Result<Self, ReadError> {
-        match json {
-            Json::Object(members) => Ok(Self { members, path, lenient: false }),
-            other => Err(invalid(&path, format!("{} instead of object", other.kind()))),
-        }
-    }
-
-    fn take(&mut self, name: &str) -> Option<Node> {
-        let index = self.members.iter().position(|(key, _)| key == name)?;
-        let (_, json) = self.members.remove(index);
-        let path =
-            if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
-        Some(Node { json, path })
-    }
-
-    fn need(&mut self, name: &str) -> Result<Node, ReadError> {
-        self.take(name).ok_or_else(|| invalid(&self.path, format!("`{name}` is missing")))
-    }
-
-    fn text(&mut self, name: &str) -> Result<String, ReadError> {
-        self.need(name)?.text()
-    }
-
-    fn optional_text(&mut self, name: &str) -> Result<Option<String>, ReadError> {
-        self.take(name).map(Node::text).transpose()
-    }
-
-    fn number<T: FromStr>(&mut self, name: &str) -> Result<T, ReadError> {
-        let number = self.optional_number(name)?;
-        number.ok_or_else(|| invalid(&self.path, format!("`{name}` is missing")))
-    }
-
-    fn optional_number<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
-        let Some(node) = self.take(name) else { return Ok(None) };
-        let Json::Number(text) = node.json else {
-            return Err(invalid(&node.path, format!("{} instead of number", node.json.kind())));
-        };
-        let number =
-            text.parse().map_err(|_| invalid(&node.path, format!("`{text}` is out of range")))?;
-        Ok(Some(number))
-    }
-
-    fn flag(&mut self, name: &str) -> Result<bool, ReadError> {
-        match self.take(name) {
-            None => Ok(false),
-            Some(Node { json: Json::Boolean(value), .. }) => Ok(value),
-            Some(node) => Err(invalid(&node.path, "not a boolean")),
-        }
-    }
-
-    fn array(&mut self, name: &str) -> Result<Option<Vec<Node>>, ReadError> {
-        let Some(node) = self.take(name) else { return Ok(None) };
-        let Json::Array(items) = node.json else {
-            return Err(invalid(&node.path, format!("{} instead of array", node.json.kind())));
-        };
-        let items = items.into_iter().enumerate();
-        let nodes =
-            items.map(|(index, json)| Node { json, path: format!("{}[{index}]", node.path) });
-        Ok(Some(nodes.collect()))
-    }
-
-    fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, ReadError> {
-        let items = self.array(name)?;
-        items.map(|items| items.into_iter().map(Node::text).collect()).transpose()
-    }
-
-    fn into_members(self) -> impl Iterator<Item = (String, Node)> {
-        let path = self.path;
-        self.members.into_iter().map(move |(key, json)| {
-            let path = format!("{path}.{key}");
-            (key, Node { json, path })
-        })
-    }
-
-    fn finish(self) -> Result<(), ReadError> {
-        match self.members.first() {
-            Some((key, _)) if !self.lenient => {
-                Err(invalid(&self.path, format!("unknown member `{key}`")))
-            }
-            _ => Ok(()),
-        }
+        Self::Invalid { line: None, path: bad.path, reason: bad.reason }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use standin_model::{Answer, Document, Fields, Protocol, ServiceError};
 
-use super::{read, write};
+use super::{ReadError, read, write};
 use crate::template::escape_document;
 use crate::value::tests::document;
 use crate::{
@@ -238,8 +238,16 @@ fn bad_texts_say_why() {
     ];
     for (from, to, expected) in cases {
         assert!(text.contains(from), "{from} is not in the sample");
-        let error = read(&text.replacen(from, to, 1), &()).expect_err(to).to_string();
-        assert_eq!(error, expected);
+        let bad = text.replacen(from, to, 1);
+        let error = read(&bad, &()).expect_err(to);
+        if let ReadError::Invalid { line, .. } = &error {
+            let line = line.expect("the line is known");
+            assert_eq!(error.to_string(), format!("line {line}, {expected}"));
+            let place = bad.lines().nth(line - 1).expect("a line");
+            assert!(place.contains(to) || place.ends_with('{'), "{place}");
+        } else {
+            assert_eq!(error.to_string(), expected);
+        }
     }
 }
 
@@ -259,4 +267,60 @@ fn what_insta_adds_to_the_header_does_not_matter() {
     let text = write(&sample()).expect("it has a text").text;
     let accepted = text.replacen("---\nsource", "---\nsnapshot_kind: text\nsource", 1);
     assert_eq!(read(&accepted, &()).expect("readable"), sample());
+}
+
+#[test]
+fn git_may_end_lines_as_windows_does() {
+    let text = write(&sample()).expect("it has a text").text;
+    assert_eq!(read(&text.replace('\n', "\r\n"), &()).expect("readable"), sample());
+}
+
+#[test]
+fn what_git_could_not_merge_is_said() {
+    let text = write(&sample()).expect("it has a text").text;
+    let ours = "      \"gap_ms\": 1200,\n";
+    let both = format!("<<<<<<< HEAD\n{ours}=======\n>>>>>>> theirs\n");
+    let line = text[..text.find(ours).expect("in it")].lines().count() + 1;
+    let expected = format!("line {line}, column 1: a merge conflict is not resolved");
+    let error = read(&text.replacen(ours, &both, 1), &()).expect_err("a conflict");
+    assert_eq!(error.to_string(), expected);
+    let error = read(&format!("<<<<<<< HEAD\n{text}"), &()).expect_err("a conflict");
+    assert_eq!(error.to_string(), "line 1, column 1: a merge conflict is not resolved");
+}
+
+#[test]
+fn exchanges_that_wait_for_each_other_are_refused() {
+    let text = write(&sample()).expect("it has a text").text;
+    let wait = "\"service\": \"sqs\",\n      \"after\": [\"GetQueueUrl#1\"],\n      \"input\": {\n";
+    let circle = text.replacen("\"service\": \"sqs\",\n      \"input\": {\n", wait, 1);
+    let error = read(&circle, &()).expect_err("a circle").to_string();
+    assert!(
+        error.contains("SendMessage#1: `after` names GetQueueUrl#1, which does not stand"),
+        "{error}"
+    );
+    let own = text.replacen("[\"SendMessage#1\"]", "[\"GetQueueUrl#1\"]", 1);
+    assert!(read(&own, &()).is_err());
+}
+
+#[test]
+fn what_is_nested_too_deeply_to_be_read_again_is_not_written() {
+    let deep = |levels| {
+        let wrap = |inner, _| Document::List(vec![inner]);
+        let mut recording = sample();
+        recording.exchanges[1].input = (0..levels).fold(Document::Null, wrap);
+        write(&recording)
+    };
+    let written = deep(120).expect("it has a text");
+    assert!(read(&written.text, &()).is_ok());
+    assert!(deep(130).expect_err("too deep").to_string().contains("nested too deeply"));
+}
+
+#[test]
+fn deep_json_in_a_string_stays_a_string() {
+    let text = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let mut recording = sample();
+    recording.exchanges[1].input =
+        (0..100).fold(Document::from(text), |inner, _| Document::List(vec![inner]));
+    let written = write(&recording).expect("it has a text");
+    assert_eq!(read(&written.text, &()), Ok(recording));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use standin_model::{Answer, ServiceError};
 
-use crate::json::{self, Json};
+use crate::json::{self, DEPTH_LIMIT, Json};
 use crate::recording::Missing;
 use crate::value::{BadDocument, Writer};
 use crate::{
@@ -59,6 +59,12 @@ fn write_by(recording: &Recording, mut writer: Writer<'_>) -> Result<Written, Wr
             exchange: exchange.id.to_string(),
             reason: error.to_string(),
         })?;
+        if json.depth() > DEPTH_LIMIT - 2 {
+            return Err(WriteError::Exchange {
+                exchange: exchange.id.to_string(),
+                reason: "nested too deeply to be read again".to_owned(),
+            });
+        }
         exchanges.push(json);
     }
     let mut body = head(recording);

@@ -103,6 +103,11 @@ impl Reader<'_> {
                 format!("the blob {digest} has another content than its name says"),
             ));
         }
+        if let Some(Json::Number(length)) = find("len")
+            && *length != content.len().to_string()
+        {
+            return Err(bad(path, format!("`len` says {length} of {} bytes", content.len())));
+        }
         match find("type") {
             Some(Json::String(kind)) if kind == "blob" => Ok(Document::Blob(content)),
             Some(Json::String(kind)) if kind == "text" => match String::from_utf8(content.into()) {

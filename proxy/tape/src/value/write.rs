@@ -118,12 +118,15 @@ fn named(digest: &Digest, length: u64, kind: &str) -> Json {
     ])
 }
 
+/// Structures in strings that are nested more deeply stay strings.
+const INSIDE_DEPTH: usize = 24;
+
 /// The structure of a string that holds JSON, if writing it again gives the same string.
 fn json_inside(text: &str) -> Option<Json> {
     if !text.starts_with(['{', '[']) || text.len() < 3 {
         return None;
     }
-    let inside = json::parse(text).ok()?;
+    let inside = json::parse(text).ok().filter(|inside| inside.depth() <= INSIDE_DEPTH)?;
     (json::compact(&inside) == text).then_some(inside)
 }
 
