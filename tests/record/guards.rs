@@ -33,7 +33,7 @@ fn at_aws(front: &Front, arguments: &[&str]) -> Command {
 }
 
 fn record_aws(front: &Front, folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = at_aws(front, &["record"]);
+    let mut command = at_aws(front, &["record", "--mode", "all"]);
     command.arg("-o").arg(folder).args(arguments);
     command
 }

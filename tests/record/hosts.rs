@@ -35,7 +35,16 @@ fn aws(request: &Request<Bytes>) -> Response<Bytes> {
 
 fn record_aws(via: &str, front: &Front, scratch: &Scratch, scenario: &str) -> Command {
     let mut command = clean(standin());
-    command.args(["record", "--via", via, "--account", ACCOUNT, "--allow-mutations"]);
+    command.args([
+        "record",
+        "--mode",
+        "all",
+        "--via",
+        via,
+        "--account",
+        ACCOUNT,
+        "--allow-mutations",
+    ]);
     command.args(["--connect-to", &front.address.to_string(), "--upstream-ca"]).arg(&front.ca);
     command.arg("-o").arg(scratch.path(scenario)).envs(Front::credentials());
     command.env("XDG_DATA_HOME", scratch.path("data"));

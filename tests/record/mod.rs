@@ -7,6 +7,7 @@ mod faults;
 mod full;
 mod guards;
 mod hosts;
+mod modes;
 mod proxy;
 mod recording;
 mod replaying;

@@ -15,7 +15,16 @@ use crate::support::{client, standin};
 pub(crate) fn record_via(via: &str, front: &Front, scratch: &Scratch, folder: &Path) -> Command {
     let mut command = clean(standin());
     command
-        .args(["record", "--via", via, "--connect-to", &front.address.to_string(), "--upstream-ca"])
+        .args([
+            "record",
+            "--mode",
+            "all",
+            "--via",
+            via,
+            "--connect-to",
+            &front.address.to_string(),
+            "--upstream-ca",
+        ])
         .arg(&front.ca)
         .args(["--account", ACCOUNT, "--allow-mutations", "-o"])
         .arg(folder)

@@ -39,7 +39,7 @@ impl Drop for Scratch {
 pub(crate) fn record(front: &Front, folder: &Path) -> Command {
     let mut command = clean(standin());
     command
-        .args(["record", "--upstream", &front.url(), "--upstream-ca"])
+        .args(["record", "--mode", "all", "--upstream", &front.url(), "--upstream-ca"])
         .arg(&front.ca)
         .arg("-o")
         .arg(folder)
@@ -61,6 +61,7 @@ pub(crate) fn clean(mut command: Command) -> Command {
             command.env_remove(name);
         }
     }
+    command.env_remove("CI");
     command.env("HOME", "/nonexistent").env("AWS_REGION", "eu-west-1");
     command
 }

@@ -73,7 +73,15 @@ fn walk(root: &Path) -> Vec<PathBuf> {
 fn record_as_aws(front: &Front, folder: &Path) -> Command {
     let mut command = clean(standin());
     command
-        .args(["record", "--origin", "moto", "--credential-operations", "--connect-to"])
+        .args([
+            "record",
+            "--mode",
+            "all",
+            "--origin",
+            "moto",
+            "--credential-operations",
+            "--connect-to",
+        ])
         .arg(front.address.to_string())
         .arg("--upstream-ca")
         .arg(&front.ca)

@@ -3,6 +3,7 @@
 mod faults;
 mod guards;
 mod listen;
+mod mode;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -12,24 +13,33 @@ use std::time::Duration;
 pub(crate) use faults::{FaultArgs, real_time};
 use guards::GuardArgs;
 pub(crate) use listen::ListenArgs;
+use mode::{Course, ModeArgs};
 use standin_intercept::parse_duration;
-use standin_relay::{Dialing, Invocation, Keep, Overrides, RecordOptions, Report, Upstream, Via};
+use standin_relay::{
+    Dialing, Invocation, Keep, Overrides, RecordOptions, ReplayOptions, Report, Unused, Upstream,
+    Via, Waiters,
+};
 use standin_tape::Exceptions;
 
+use super::replay::ReplayingArgs;
 use crate::exit::{Exit, Failure, Outcome};
 
-/// Run a command against AWS through a signing proxy, and keep what AWS answered as a recording.
+/// Run a command against AWS through a signing proxy, and keep what AWS answered as a recording; replay it from then on.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   standin record --account 123456789012 --allow-mutations -o snapshots/sqs/jobs -- python3 jobs.py
   standin record --upstream http://127.0.0.1:5000 --origin moto -o snapshots/sqs/jobs -- ./test
   standin record --via proxy -o snapshots/sqs/jobs -- aws sqs create-queue --queue-name jobs
+  standin record --mode all -o snapshots/sqs/jobs -- ./test      all of it anew, recording or not
+  standin record --mode new -o snapshots/sqs/jobs -- ./test      only what is not recorded yet
 
 COMMAND sees an endpoint on loopback and dummy credentials; requests are signed again with yours, which are \
 looked for where AWS's clients look (AWS_PROFILE, the environment, roles, single sign-on). Where AWS \
 itself answers, --account must be the credentials' own, and nothing is changed without --allow-mutations. The first \
-run writes recording.snap, later ones recording.snap.new if an exchange changed. Nothing is written when \
-COMMAND fails. The exit code is COMMAND's, or 3 when the recording can't be written.")]
+run writes recording.snap. Later ones replay it and ask nobody (--mode once); where CI is set nothing is ever \
+recorded unless --mode says so. What a later run records goes to recording.snap.new, for review, if an exchange \
+changed. Nothing is written when COMMAND fails. The exit code is COMMAND's, or 3 when the recording can't be \
+written, or a replay missed a request.")]
 pub(crate) struct Arguments {
     /// The scenario's folder; its last two parts are SERVICE/SCENARIO
     #[arg(short, long, value_name = "FOLDER")]
@@ -68,6 +78,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     keep_nothing: bool,
     #[command(flatten)]
+    mode: ModeArgs,
+    #[command(flatten)]
+    replaying: ReplayingArgs,
+    #[command(flatten)]
     guards: GuardArgs,
     #[command(flatten)]
     listen: ListenArgs,
@@ -102,8 +116,11 @@ impl Way {
     }
 }
 
-/// Runs the command and saves what passed.
+/// Runs the command, and saves what passed or answers it.
 pub(crate) fn run(arguments: Arguments) -> Outcome {
+    let keep = if arguments.keep_nothing { Keep::Nothing } else { Keep::Exchanges };
+    let course = arguments.mode.course(&arguments.output, keep)?;
+    let (waiters, unused) = (arguments.replaying.waiters(), arguments.replaying.unused());
     let invocation = invocation(arguments.command, arguments.keep_env);
     let options = RecordOptions {
         upstream: Upstream::parse(&arguments.upstream)?,
@@ -116,7 +133,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
             timeout: arguments.upstream_timeout,
         },
         folder: arguments.output,
-        keep: if arguments.keep_nothing { Keep::Nothing } else { Keep::Exchanges },
+        keep,
         invocation,
         listen: arguments.listen.chosen(),
         guards: arguments.guards.guards()?,
@@ -128,7 +145,29 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         clock: crate::clock::now,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::new)?;
-    Ok(say(&runtime.block_on(standin_relay::record(options))?))
+    Ok(say(&match course {
+        Course::Record => runtime.block_on(standin_relay::record(options))?,
+        Course::Replay => {
+            runtime.block_on(standin_relay::replay(replaying(options, waiters, unused)))?
+        }
+        Course::Extend(extent) => {
+            runtime.block_on(standin_relay::extend(options, (extent, waiters)))?
+        }
+    }))
+}
+
+/// What a replay needs of what a recording does.
+fn replaying(options: RecordOptions, waiters: Waiters, unused: Unused) -> ReplayOptions {
+    ReplayOptions {
+        folder: options.folder,
+        via: options.via,
+        invocation: options.invocation,
+        listen: options.listen,
+        interceptors: options.interceptors,
+        clock: options.clock,
+        waiters,
+        unused,
+    }
 }
 
 /// The command with the environment that we were started in.

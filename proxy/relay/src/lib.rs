@@ -57,8 +57,8 @@ pub use listener::Listen;
 pub use own_call::CallError;
 pub use record::{Keep, RecordError, RecordOptions, record};
 pub use replay::{
-    Asked, Difference, Endpoint, Miss, Reason, ReplayError, ReplayOptions, ReplaySession, Replayer,
-    Unused, Waiters, replay,
+    Asked, Difference, Endpoint, Extent, Miss, Reason, ReplayError, ReplayOptions, ReplaySession,
+    Replayer, Unused, Waiters, extend, replay,
 };
 pub use report::Report;
 pub use session::Session;

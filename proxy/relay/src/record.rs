@@ -20,7 +20,7 @@ use crate::destination::{DestinationError, Overrides};
 use crate::exchange::Tails;
 use crate::guard::{Answerer, Guard};
 use crate::intercept::{Interception, Others, Via};
-use crate::listener::{Listen, Listener};
+use crate::listener::{Answer, Listen, Listener};
 use crate::log::{About, Log};
 use crate::own_call::Caller;
 use crate::relay::Relay;
@@ -100,7 +100,17 @@ pub enum RecordError {
     /// The credentials are not of the account that the run is for.
     #[error(transparent)]
     Account(#[from] AccountError),
-    /// The list of what was created can't be read.
+    /// A recording can't go on with what another origin answers.
+    #[error("{folder} is a recording of {recorded}, and can't go on with answers of {asked}")]
+    OtherOrigin {
+        /// The recording.
+        folder: String,
+        /// Who answered when it was made.
+        recorded: Origin,
+        /// Who would answer now.
+        asked: Origin,
+    },
+    /// The list of what was created, or the recording that is to go on, can't be read.
     #[error(transparent)]
     Created(#[from] ArchiveError),
     /// Listening or running the command failed.
@@ -112,35 +122,86 @@ const DEFAULT_REGION: &str = "us-east-1";
 
 /// Runs the command and saves the recording of what it asked.
 pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
-    let scenario = scenario_name(&options.folder)
-        .ok_or_else(|| RecordError::Folder(options.folder.clone()))?;
-    let origin = origin(&options)?;
-    let identity = identity(&options).await?;
-    let relay = Arc::new(guarded(relay(&options, identity)?, &options).await?);
-    let interception = Interception::open(&options.via, Others::Tunnel, options.clock)?;
-    let listener =
-        Listener::start(Arc::clone(&relay), options.listen, interception.clone()).await?;
-    relay.hosts.listen_at(&listener.url());
-    relay.hosts.aliases.open_by(listener.opener(&relay));
-    let interception = interception.as_deref();
-    let ways = Ways { listener: &listener, via: &options.via, interception };
-    let session = relay.keys.session();
-    let code = command::run(&options.invocation, ways, &relay.region, session).await;
-    listener.stop().await;
-    relay.settle().await;
-    let about = About {
-        scenario,
-        command: stimulus(&options.invocation.command),
-        origin,
-        region: relay.region.clone(),
-        date: date((options.clock)()),
-        models: format!("botocore {}", Catalog::embedded().version()),
-    };
-    let mut report = finish(&relay, &options, about, code?);
-    if let Some(notice) = interception.and_then(|it| it.notice.clone()) {
-        report.lines.insert(0, notice);
+    let beginning = Beginning::new(&options, None).await?;
+    let end = beginning.run(&options, Arc::clone(&beginning.relay)).await?;
+    Ok(beginning.finish(&options, end, &|recording| edges::with_edges(correlate(recording))))
+}
+
+/// A run that may begin: the relay knows whose credentials it signs with.
+pub(crate) struct Beginning {
+    pub(crate) relay: Arc<Relay>,
+    pub(crate) origin: Origin,
+    scenario: String,
+}
+
+/// What a command ended with.
+pub(crate) struct End {
+    pub(crate) code: u8,
+    /// What there is to say of the certificate authority.
+    notice: Option<String>,
+}
+
+impl Beginning {
+    /// Looks at all that the options say. The region is that of the environment, unless one is given.
+    pub(crate) async fn new(
+        options: &RecordOptions,
+        region: Option<&str>,
+    ) -> Result<Self, RecordError> {
+        let scenario = scenario_name(&options.folder)
+            .ok_or_else(|| RecordError::Folder(options.folder.clone()))?;
+        let origin = origin(options)?;
+        let identity = identity(options).await?;
+        let mut relay = relay(options, identity)?;
+        if let Some(region) = region {
+            region.clone_into(&mut relay.region);
+        }
+        let relay = Arc::new(guarded(relay, options).await?);
+        Ok(Self { relay, origin, scenario })
     }
-    Ok(report)
+
+    /// Runs the command; `answer` answers its requests.
+    pub(crate) async fn run<A: Answer>(
+        &self,
+        options: &RecordOptions,
+        answer: Arc<A>,
+    ) -> Result<End, RecordError> {
+        let relay = &self.relay;
+        let interception = Interception::open(&options.via, Others::Tunnel, options.clock)?;
+        let listener =
+            Listener::start(Arc::clone(&answer), options.listen, interception.clone()).await?;
+        relay.hosts.listen_at(&listener.url());
+        relay.hosts.aliases.open_by(listener.opener(&answer));
+        let interception = interception.as_deref();
+        let ways = Ways { listener: &listener, via: &options.via, interception };
+        let session = relay.keys.session();
+        let code = command::run(&options.invocation, ways, &relay.region, session).await;
+        listener.stop().await;
+        relay.settle().await;
+        let notice = interception.and_then(|it| it.notice.clone());
+        Ok(End { code: code?, notice })
+    }
+
+    /// Saves what `assemble` makes of what passed, if that is whole, and says what there is to say.
+    pub(crate) fn finish(
+        self,
+        options: &RecordOptions,
+        end: End,
+        assemble: &dyn Fn(Recording) -> Recording,
+    ) -> Report {
+        let about = About {
+            scenario: self.scenario,
+            command: stimulus(&options.invocation.command),
+            origin: self.origin,
+            region: self.relay.region.clone(),
+            date: date((options.clock)()),
+            models: format!("botocore {}", Catalog::embedded().version()),
+        };
+        let mut report = finish((&self.relay, options), about, end.code, assemble);
+        if let Some(notice) = end.notice {
+            report.lines.insert(0, notice);
+        }
+        report
+    }
 }
 
 /// Whose credentials sign. Who isn't AWS gets none of an instance's, which nobody chose.
@@ -243,7 +304,12 @@ const SILENT: &str = "no request came from the command; does it look at AWS_ENDP
     With --via proxy or --via both its requests are caught on their way to AWS";
 
 /// Saves the recording if it is whole, and says what there is to say.
-fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Report {
+fn finish(
+    (relay, options): (&Relay, &RecordOptions),
+    about: About,
+    code: u8,
+    assemble: &dyn Fn(Recording) -> Recording,
+) -> Report {
     let troubles = relay.log.troubles();
     let mut report = Report { code, lines: troubles.warnings };
     report.lines.extend(relay.created.as_ref().and_then(Created::summary));
@@ -278,7 +344,7 @@ fn finish(relay: &Relay, options: &RecordOptions, about: About, code: u8) -> Rep
         }
     };
     report.lines.extend(misnamed(&recording));
-    match save(relay, &options.folder, recording) {
+    match save(relay, &options.folder, assemble(recording)) {
         Ok(line) => {
             report.lines.push(line);
             report
@@ -312,8 +378,7 @@ fn stimulus(command: &[String]) -> Vec<String> {
     command
 }
 
-fn save(relay: &Relay, folder: &Path, recording: Recording) -> Result<String, ArchiveError> {
-    let mut recording = edges::with_edges(correlate(recording));
+fn save(relay: &Relay, folder: &Path, mut recording: Recording) -> Result<String, ArchiveError> {
     if recording.origin != Origin::Aws {
         // A reference's address is another in each run.
         recording.exchanges.iter_mut().for_each(|exchange| exchange.wire.host = None);

@@ -96,7 +96,7 @@ impl Bench<'_> {
     async fn standin(&self, upstream: &Server, arguments: &[&str]) -> Result<Figures, Error> {
         let figures = self.scratch.join("figures.json");
         let mut command = Command::new(&self.proxies.standin);
-        command.args(["record", "--upstream", &upstream.url, "-o"]);
+        command.args(["record", "--mode", "all", "--upstream", &upstream.url, "-o"]);
         command.arg(self.scratch.join("snapshots/sqs/bench")).args(arguments).arg("--");
         command.arg(self.this).args(["drive", "--seconds", &self.proxies.seconds.to_string()]);
         command.arg("--figures").arg(&figures);

@@ -16,8 +16,8 @@ use super::resources::Resources;
 pub(super) struct Prepared {
     /// `SERVICE/NAME@DATE`, as evidence names it.
     pub(super) evidence: String,
-    pub(super) region: String,
-    pub(super) exchanges: Vec<Exchange>,
+    /// The recording, what the client made at random in variables.
+    pub(super) recording: Recording,
     pub(super) parts: Vec<Part>,
     pub(super) resources: Resources,
     variables: HashMap<String, Variable>,
@@ -54,11 +54,11 @@ impl Prepared {
         let recording = with_client_variables(recording);
         let evidence = format!("{}@{}", recording.scenario, recording.date);
         let variables: HashMap<String, Variable> =
-            recording.variables.into_iter().map(|it| (it.name.clone(), it)).collect();
-        let exchanges = recording.exchanges;
+            recording.variables.iter().map(|it| (it.name.clone(), it.clone())).collect();
+        let exchanges = &recording.exchanges;
         let calls: Vec<Option<Call>> = exchanges.iter().map(call).collect();
         let kind = |name: &str| variables.get(name).map(|variable| variable.kind);
-        let resources = Resources::of(&exchanges, &calls, &kind);
+        let resources = Resources::of(exchanges, &calls, &kind);
         let hosts = variables.values().filter(|variable| variable.kind == VariableKind::Host);
         let hosts = hosts.map(|variable| variable.name.clone()).collect();
         let mut operations: HashMap<Operation, Vec<u32>> = HashMap::new();
@@ -69,13 +69,12 @@ impl Prepared {
                 operations.entry(operation(*call)).or_default().push(number);
             }
         }
-        let parts = parts(&exchanges, &calls);
-        let region = recording.region;
-        Self { evidence, region, exchanges, parts, resources, variables, operations, hosts }
+        let parts = parts(exchanges, &calls);
+        Self { evidence, recording, parts, resources, variables, operations, hosts }
     }
 
     pub(super) fn exchange(&self, number: u32) -> &Exchange {
-        &self.exchanges[number as usize]
+        &self.recording.exchanges[number as usize]
     }
 
     pub(super) fn part(&self, number: u32) -> &Part {

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
+use standin_compare::Bindings;
 use standin_protocol::Call;
 use standin_tape::{ExchangeId, Recording};
 
@@ -123,18 +124,23 @@ impl Replayer {
 
     /// The region of the recording.
     pub fn region(&self) -> &str {
-        &self.prepared.region
+        &self.prepared.recording.region
     }
 
     /// How many exchanges were recorded.
     pub fn recorded(&self) -> usize {
-        let exchanges = self.prepared.exchanges.iter();
+        let exchanges = self.prepared.recording.exchanges.iter();
         exchanges.filter(|exchange| !exchange.is_inferred()).count()
     }
 
     /// The recorded exchanges that nobody has asked for, in the recording's order.
     pub fn unused(&self) -> Vec<ExchangeId> {
         self.state().unused().cloned().collect()
+    }
+
+    /// The recording, and the values that its variables have in this session so far.
+    pub(super) fn so_far(&self) -> (Recording, Bindings) {
+        (self.prepared.recording.clone(), self.state().bindings().clone())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -36,6 +36,8 @@ struct Class {
     narrower: Vec<ClassId>,
     /// Whether it is certain that changes that are about more concern this class: a container's need not.
     is_item: bool,
+    /// Whether it is about nothing by name: a listing of all there is.
+    is_nothing: bool,
 }
 
 /// How far a run has come with the changes of a recording.
@@ -87,7 +89,8 @@ impl Resources {
             let key = names.of(exchange, *call, kind);
             let key = (exchange.service.as_str(), key);
             let class = *known.entry(key.clone()).or_insert_with(|| {
-                resources.classes.push(Class { is_item: key.1.len() > 1, ..Class::default() });
+                let (is_item, is_nothing) = (key.1.len() > 1, key.1.is_empty());
+                resources.classes.push(Class { is_item, is_nothing, ..Class::default() });
                 about.push(key);
                 ClassId(index(resources.classes.len() - 1))
             });
@@ -111,6 +114,28 @@ impl Resources {
     /// Whether an exchange is a change that was made.
     pub(super) fn is_change(&self, exchange: u32) -> bool {
         self.changes[exchange as usize]
+    }
+
+    /// Pairs of exchanges that are about the same, or one about more than the other; each is tied to all of its kind
+    /// by some pairs. What is about nothing is tied to nobody.
+    pub(super) fn ties(&self) -> Vec<(u32, u32)> {
+        let mut first: Vec<Option<u32>> = vec![None; self.classes.len()];
+        let mut ties = Vec::new();
+        for (number, class) in (0_u32..).zip(&self.of) {
+            let class = class.0 as usize;
+            if self.classes[class].is_nothing {
+                continue;
+            }
+            match first[class] {
+                Some(first) => ties.push((first, number)),
+                None => first[class] = Some(number),
+            }
+        }
+        for (class, one) in self.classes.iter().zip(&first) {
+            let narrower = class.narrower.iter().filter_map(|it| first[it.0 as usize]);
+            ties.extend(narrower.filter_map(|other| Some(((*one)?, other))));
+        }
+        ties
     }
 
     /// Finds for each class those that are about less. Each class is listed under its rarest name, so that few are

@@ -181,7 +181,7 @@ impl Server {
         let asked = Asked { call: route.call, parts: &parts, body: &body, endpoint, now };
         match self.replayer.answer(asked) {
             Ok(mut response) => {
-                self.learn(route.call, &response);
+                learn(&self.keys, route.call, &response);
                 let headers = response.headers_mut();
                 if let Some(evidence) = &self.evidence {
                     headers.insert(EVIDENCE, evidence.clone());
@@ -192,17 +192,6 @@ impl Server {
                 lock(&self.misses).push(miss.to_string());
                 miss.answer()
             }
-        }
-    }
-
-    /// Looks for credentials in an answer: the client may sign with them from now on.
-    fn learn(&self, call: Call, response: &Response<Bytes>) {
-        let names = ["SecretAccessKey", "secretAccessKey", "SecretKey"];
-        let text = String::from_utf8_lossy(response.body());
-        if names.iter().any(|name| text.contains(name))
-            && let Ok(answer) = call.parse_response(response)
-        {
-            self.keys.learn(&answer);
         }
     }
 
@@ -239,8 +228,19 @@ impl Server {
     }
 }
 
+/// Looks for credentials in an answer: the client may sign with them from now on.
+pub(super) fn learn(keys: &Keys, call: Call, response: &Response<Bytes>) {
+    let names = ["SecretAccessKey", "secretAccessKey", "SecretKey"];
+    let text = String::from_utf8_lossy(response.body());
+    if names.iter().any(|name| text.contains(name))
+        && let Ok(answer) = call.parse_response(response)
+    {
+        keys.learn(&answer);
+    }
+}
+
 /// A response whose messages are sent one by one, where its body is a stream of them.
-fn in_parts(mut response: Response<Bytes>) -> Response<Body> {
+pub(super) fn in_parts(mut response: Response<Bytes>) -> Response<Body> {
     let Some(Boundaries(ends)) = response.extensions_mut().remove() else {
         return response.map(Body::Whole);
     };

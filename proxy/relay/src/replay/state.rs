@@ -63,7 +63,12 @@ struct Found {
 impl State {
     pub(super) fn new(prepared: Arc<Prepared>, seed: String, waiters: Waiters) -> Self {
         let mut state = Self {
-            consumed: prepared.exchanges.iter().map(standin_tape::Exchange::is_inferred).collect(),
+            consumed: prepared
+                .recording
+                .exchanges
+                .iter()
+                .map(standin_tape::Exchange::is_inferred)
+                .collect(),
             before: prepared.parts.iter().map(|part| part.before).collect(),
             bindings: Bindings::default(),
             open: Index::default(),
@@ -106,7 +111,7 @@ impl State {
 
     /// The exchanges that nobody has asked for.
     pub(super) fn unused(&self) -> impl Iterator<Item = &ExchangeId> {
-        let exchanges = self.prepared.exchanges.iter().zip(&self.consumed);
+        let exchanges = self.prepared.recording.exchanges.iter().zip(&self.consumed);
         exchanges.filter(|(_, consumed)| !**consumed).map(|(exchange, _)| &exchange.id)
     }
 
@@ -277,7 +282,7 @@ impl State {
                 self.minted += 1;
                 let setting = Setting {
                     now: ask.now,
-                    region: &prepared.region,
+                    region: &prepared.recording.region,
                     service: ask.call.service.metadata.signing_name,
                     seed: &self.seed,
                     ordinal: self.minted,
@@ -346,7 +351,7 @@ impl State {
     fn unmet(&self, number: u32) -> Vec<ExchangeId> {
         let exchange = self.prepared.exchange(number);
         let is_open = |id: &&ExchangeId| {
-            let mut all = self.prepared.exchanges.iter().zip(&self.consumed);
+            let mut all = self.prepared.recording.exchanges.iter().zip(&self.consumed);
             all.any(|(other, consumed)| other.id == **id && !consumed)
         };
         let mut unmet: Vec<ExchangeId> = exchange.after.iter().filter(is_open).cloned().collect();
@@ -378,7 +383,12 @@ impl State {
         self.progress.window(&self.prepared.resources, class).wide
     }
 
+    /// The values that variables have.
+    pub(super) fn bindings(&self) -> &Bindings {
+        &self.bindings
+    }
+
     fn count(&self) -> u32 {
-        u32::try_from(self.prepared.exchanges.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.prepared.recording.exchanges.len()).unwrap_or(u32::MAX)
     }
 }
