@@ -36,7 +36,7 @@ pub const ALLOWANCE: usize = 128 * 1024;
 ///
 /// The factors of memory are those of whole runs, in which a value is read, written, read again and compared. Formats
 /// in which two bytes can be a value, such as lists of empty lists, need most.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     Target { name: "query", run: codecs::query, seeds: codecs::query_seeds, memory: 200 },
     Target { name: "ec2", run: codecs::ec2, seeds: codecs::ec2_seeds, memory: 200 },
     Target { name: "json", run: codecs::json, seeds: codecs::json_seeds, memory: 200 },
@@ -52,6 +52,7 @@ pub const TARGETS: [Target; 14] = [
     Target { name: "signature", run: routing::signature, seeds: routing::signatures, memory: 200 },
     Target { name: "chunks", run: streams::chunks, seeds: streams::chunk_seeds, memory: 20 },
     Target { name: "events", run: streams::events, seeds: streams::event_seeds, memory: 200 },
+    Target { name: "forms", run: streams::forms, seeds: streams::form_seeds, memory: 200 },
     Target { name: "recording", run: recordings::read, seeds: recordings::seeds, memory: 400 },
     Target { name: "import", run: recordings::import, seeds: recordings::imports, memory: 400 },
     Target { name: "endpoints", run: endpoints::run, seeds: endpoints::seeds, memory: 200 },

@@ -1,10 +1,14 @@
-//! Bodies that come in parts: aws-chunked framing, event streams.
+//! Bodies that come in parts: aws-chunked framing, event streams, forms.
 
 use bytes::Bytes;
+use http::HeaderMap;
 use standin_model::{Catalog, Protocol};
 use standin_protocol::Call;
 use standin_protocol::eventstream::{Direction, FrameDecoder, HeaderValue, Message, Signed};
-use standin_sigv4::{ChunkDecoder, ChunkLimits, Piece, decode_chunked};
+use standin_sigv4::{
+    ChunkDecoder, ChunkLimits, Credentials, FormDecoder, Piece, SignedForm, Signer, decode_chunked,
+    sign_form,
+};
 
 /// Operations with streams of events, and which way they flow.
 const STREAMS: [(&str, &str, Protocol, Direction); 4] = [
@@ -39,6 +43,30 @@ pub(crate) fn chunks(input: &[u8]) {
     match whole {
         Ok(whole) => assert!(!failed && decoder.finish().is_ok() && whole.payload == payload),
         Err(error) => assert_eq!(decoder.finish(), Err(error), "read in parts of {size} bytes"),
+    }
+}
+
+/// A form is written as it was read, and once its policy is signed it holds.
+pub(crate) fn forms(input: &[u8]) {
+    let [size, body @ ..] = input else { return };
+    let mut headers = HeaderMap::new();
+    let kind = "multipart/form-data; boundary=b".parse().expect("a value");
+    headers.insert(http::header::CONTENT_TYPE, kind);
+    let mut decoder = FormDecoder::of(&headers).expect("a boundary").expect("a form");
+    let mut read = 0;
+    for part in body.chunks(usize::from(*size).max(1)) {
+        read += part.len();
+        let Ok(form) = decoder.push(part) else { return };
+        let Some(mut form) = form else { continue };
+        assert_eq!(form.encode(), body[..read], "a form is written otherwise than it was read");
+        let _ = SignedForm::of(&form);
+        let credentials = Credentials::from_keys("AKID", "secret", None);
+        let signer = Signer::new(&credentials, "r", "s3", std::time::SystemTime::UNIX_EPOCH);
+        if sign_form(&mut form, &signer).is_ok() {
+            let signed = SignedForm::of(&form).expect("what we signed").expect("it is signed");
+            assert_eq!(signed.verify("secret"), Ok(()));
+        }
+        return;
     }
 }
 
@@ -88,6 +116,22 @@ pub(crate) fn chunk_seeds() -> Vec<Vec<u8>> {
         b"\x01\x05\x35\r\nhello\r\n0\r\n\r\n".to_vec(),
         body("ffffffffffffffff\r\nhello\r\n0\r\n\r\n"),
     ]
+}
+
+pub(crate) fn form_seeds() -> Vec<Vec<u8>> {
+    let field = |name: &str, value: &str| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let file = "--b\r\nContent-Disposition: form-data; name=file\r\n\r\ndata\r\n--b--\r\n";
+    // {"conditions":[{"x-amz-date":"d"},["eq","$key","k"]]}
+    let policy = "eyJjb25kaXRpb25zIjpbeyJ4LWFtei1kYXRlIjoiZCJ9LFsiZXEiLCIka2V5IiwiayJdXX0=";
+    let key = field("key", "k") + &field("policy", policy);
+    let hmac = field("x-amz-algorithm", "AWS4-HMAC-SHA256")
+        + &field("x-amz-credential", "AKID/20230101/r/s3/aws4_request")
+        + &field("x-amz-signature", "00");
+    let old = field("AWSAccessKeyId", "AKID") + &field("signature", "AAAA");
+    let seed = |text: String| [b"\x07", text.as_bytes()].concat();
+    vec![seed(format!("{key}{hmac}{file}")), seed(format!("{key}{old}{file}")), seed(file.into())]
 }
 
 pub(crate) fn event_seeds() -> Vec<Vec<u8>> {

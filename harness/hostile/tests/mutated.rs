@@ -146,5 +146,5 @@ macro_rules! targets {
 }
 
 targets! {
-    query ec2 json rest_json rest_xml cbor router signature chunks events recording import endpoints botocore
+    query ec2 json rest_json rest_xml cbor router signature chunks events forms recording import endpoints botocore
 }

@@ -121,7 +121,7 @@ impl Keys {
     }
 
     /// The secret behind an access key id of this run.
-    fn secret(&self, key: &str) -> Result<String, Refusal> {
+    pub(crate) fn secret(&self, key: &str) -> Result<String, Refusal> {
         if key == self.session.access_key_id() {
             return Ok(self.session.secret().to_owned());
         }

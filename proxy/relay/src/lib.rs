@@ -21,6 +21,7 @@ mod edges;
 mod environment;
 mod events;
 mod exchange;
+mod form;
 mod guard;
 mod intercept;
 mod listener;

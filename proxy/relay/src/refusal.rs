@@ -6,7 +6,8 @@ use standin_model::{Protocol, Service, ServiceError};
 use standin_protocol::routing::RouteError;
 use standin_protocol::{Call, serialize_error};
 use standin_sigv4::{
-    ChunkedError, FramingError, PayloadError, ResignError, ScopeError, SignError, VerifyError,
+    ChunkedError, FormError, FramingError, PayloadError, PolicyError, ResignError, ScopeError,
+    SignError, VerifyError,
 };
 
 use crate::body::BodyError;
@@ -66,6 +67,15 @@ pub(crate) enum Refusal {
     /// The headers of its framing are malformed.
     #[error(transparent)]
     Framing(#[from] FramingError),
+    /// A form that can't be read.
+    #[error(transparent)]
+    Form(#[from] FormError),
+    /// A form that names no bucket, neither in the path nor before S3's host.
+    #[error("a form for no bucket: its path is not /BUCKET")]
+    FormBucket,
+    /// The policy of a form can't be signed anew.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// Its body did not come to its end.
     #[error(transparent)]
     Body(#[from] BodyError),
@@ -139,6 +149,9 @@ impl Refusal {
             Self::Destination(_) | Self::Sign(_) | Self::Algorithm(_) | Self::Http(_) => {
                 ("InvalidRequest", 400)
             }
+            Self::Form(_) => ("MalformedPOSTRequest", 400),
+            Self::FormBucket => ("MethodNotAllowed", 405),
+            Self::Policy(_) => ("InvalidPolicyDocument", 400),
             Self::Spill(_) => {
                 return ServiceError::fault("InternalFailure", message).with_status(500);
             }

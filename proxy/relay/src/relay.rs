@@ -20,6 +20,7 @@ use crate::credentials::Provider;
 use crate::departure::{Admitted, Source, WaitsForContinue};
 use crate::destination::{Destination, DestinationError, Overrides, Upstream};
 use crate::exchange::{Exchange, Tails};
+use crate::form::{is_form, put_object};
 use crate::guard::Guard;
 use crate::intercept::Intercepted;
 use crate::listener::Answer;
@@ -83,6 +84,11 @@ impl Answer for Relay {
             return passed.unwrap_or_else(|refusal| self.refuse(&refusal, None, &visit));
         }
         let (mut parts, body) = request.into_parts();
+        if is_form(&parts) {
+            let passed = self.pass_form((parts, body)).await;
+            return passed
+                .unwrap_or_else(|refusal| self.refuse(&refusal, Some(put_object()), &visit));
+        }
         let waits = wait_for_continue(&mut parts);
         let early = !waits && body.length().is_some_and(|length| length <= SMALL);
         let body = match early || needs_body(&parts) {
@@ -328,7 +334,7 @@ impl Relay {
     }
 
     /// Where a request goes: where it was told to, else where the client itself sent it, else by the rules.
-    fn destination(
+    pub(crate) fn destination(
         &self,
         (call, input): (Call, Option<&Document>),
         seen: &Parts,

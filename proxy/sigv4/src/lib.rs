@@ -9,9 +9,11 @@ mod chunked;
 mod date;
 mod ecdsa;
 mod events;
+mod form;
 mod hasher;
 mod keys;
 mod payload;
+mod post;
 mod resign;
 mod rules;
 mod scope;
@@ -27,9 +29,11 @@ pub use chunked::{
     Trailer, decode_chunked, resign_chunked, strip_framing,
 };
 pub use events::{EventChain, EventError};
+pub use form::{Field, Form, FormDecoder, FormError};
 pub use hasher::ContentHasher;
 pub use keys::{SigningKey, SigningKeys};
 pub use payload::{Payload, PayloadError};
+pub use post::{PolicyError, SignedForm, sign_form};
 pub use resign::{Chain, ResignError, Resigner};
 pub use rules::{ContentHash, Normalize, PathEncoding, QueryToken, Rules};
 pub use scope::{Algorithm, Place, Scope, ScopeError, Signature};

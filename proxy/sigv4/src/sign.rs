@@ -132,7 +132,7 @@ impl<'a> Signer<'a> {
         EventChain::new(self.credentials, self.region, self.service, seed)
     }
 
-    fn key(&self, scope: &Scope) -> SigningKey {
+    pub(crate) fn key(&self, scope: &Scope) -> SigningKey {
         let key = (self.credentials.access_key_id(), self.credentials.secret_access_key());
         match self.keys {
             Some(keys) => keys.get(key, scope),
@@ -140,7 +140,7 @@ impl<'a> Signer<'a> {
         }
     }
 
-    fn scope(&self, timestamp: &str) -> Scope {
+    pub(crate) fn scope(&self, timestamp: &str) -> Scope {
         Scope {
             algorithm: self.algorithm,
             date: timestamp.get(..8).unwrap_or_default().to_owned(),

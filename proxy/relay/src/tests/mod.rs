@@ -3,6 +3,7 @@
 mod asymmetric;
 mod duplex;
 mod faults;
+mod forms;
 mod memory;
 mod modes;
 mod rig;

@@ -72,7 +72,15 @@ impl Rig {
         Self::dialing((upstream, &Dialing::default()), keep).await
     }
 
-    pub(super) async fn dialing((upstream, dialing): (&str, &Dialing), keep: Keep) -> Self {
+    pub(super) async fn dialing(to: (&str, &Dialing), keep: Keep) -> Self {
+        Self::start(to, keep, Guards::default()).await
+    }
+
+    pub(super) async fn guarded(upstream: &str, guards: Guards) -> Self {
+        Self::start((upstream, &Dialing::default()), Keep::Exchanges, guards).await
+    }
+
+    async fn start((upstream, dialing): (&str, &Dialing), keep: Keep, guards: Guards) -> Self {
         let relay = Arc::new(Relay {
             keys: Keys::new(Session::random()),
             credentials: Provider::new(
@@ -91,7 +99,7 @@ impl Rig {
             log: Log::default(),
             tails: Tails::default(),
             keep,
-            guard: Guard::new(Guards::default(), Instant::now()),
+            guard: Guard::new(guards, Instant::now()),
             skew: Arc::default(),
             created: None,
         });

@@ -2,6 +2,7 @@
 
 mod asymmetric;
 mod chunks;
+mod form;
 mod framing;
 pub(crate) mod oracle;
 mod properties;
