@@ -86,8 +86,8 @@ fn process(scratch: &Scratch, then: &str) -> std::path::PathBuf {
              \"SessionToken\":\"{TOKEN}\",\"Expiration\":\"{end}\"}}'"
         )
     };
-    let (first, then) =
-        (keys("2020-01-01T00:00:00Z"), then.replace("KEYS", &keys("2099-01-01T00:00:00Z")));
+    let first = keys("2020-01-01T00:00:00Z").replace(TOKEN, "the-first-session-token");
+    let then = then.replace("KEYS", &keys("2099-01-01T00:00:00Z"));
     let count = scratch.path("count");
     let text = format!(
         "echo x >> {count}\nif [ $(wc -l < {count}) = 1 ]; then {first}; else {then}; fi\n",
@@ -130,6 +130,27 @@ fn credentials_that_expire_are_asked_for_anew() {
     assert!(front.sights().iter().all(|sight| sight.verified));
     let asked = std::fs::read_to_string(scratch.path("count")).expect("it ran");
     assert_eq!(asked.lines().count(), 2);
+}
+
+/// A queue whose URL has the session token in it.
+fn talkative(_: &Request<Bytes>) -> Response<Bytes> {
+    let body = format!(r#"{{"QueueUrl":"https://h/1/{TOKEN}"}}"#);
+    let response = Response::builder().header("content-type", "application/x-amz-json-1.0");
+    response.body(body.into()).expect("a valid response")
+}
+
+#[test]
+fn what_is_listed_as_created_holds_no_later_secret() {
+    let front = Front::start(Backend::Function(talkative));
+    let scratch = Scratch::new("listed");
+    let process = process(&scratch, "KEYS");
+    let script = scratch.script("import boto3; boto3.client('sqs').create_queue(QueueName='q')");
+    let mut command = record_by(&front, &process, &scratch);
+    let Some(output) = with_python(command.arg("--list-created"), &script) else { return };
+    assert_eq!(output.status.code(), Some(3), "{}", errors(&output));
+    let folder = scratch.path("snapshots/sqs/x");
+    let list = std::fs::read_to_string(folder.join("created.json")).expect("written");
+    assert!(list.contains("sqs CreateQueue") && !list.contains(TOKEN), "{list}");
 }
 
 #[test]

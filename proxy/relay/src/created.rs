@@ -57,7 +57,6 @@ pub(crate) struct Owner {
 pub(crate) struct Created {
     scenario: Scenario,
     owner: Owner,
-    sweep: Sweep,
     list: Mutex<List>,
 }
 
@@ -80,28 +79,25 @@ impl List {
 }
 
 impl Created {
-    /// Goes on with the list that earlier runs left; what `sweep` finds is not written.
-    pub(crate) fn new(
-        scenario: Scenario,
-        owner: Owner,
-        sweep: Sweep,
-    ) -> Result<Self, ArchiveError> {
+    /// Goes on with the list that earlier runs left.
+    pub(crate) fn new(scenario: Scenario, owner: Owner) -> Result<Self, ArchiveError> {
         let list = Mutex::new(List::read(&scenario)?);
-        Ok(Self { scenario, owner, sweep, list })
+        Ok(Self { scenario, owner, list })
     }
 
-    /// Notes what a call that succeeded created or deleted.
+    /// Notes what a call that succeeded created or deleted. What the run's `sweep` finds is not written.
     pub(crate) fn note(
         &self,
         call: Call,
         region: &str,
         (input, output): (&Document, &Document),
+        sweep: impl FnOnce() -> Sweep,
     ) -> Result<(), ArchiveError> {
         let mut list = self.list();
         let before = list.clone();
         list.created.retain(|entry| !is_deleted_by(entry, call, input));
         if makes(call.service, call.operation.name) {
-            match self.entry(call, region, (input, output)) {
+            match self.entry(call, region, (input, output), &sweep()) {
                 Some(entry) if list.created.contains(&entry) => {}
                 Some(entry) => list.created.push(entry),
                 None => {
@@ -135,10 +131,11 @@ impl Created {
         call: Call,
         region: &str,
         (input, output): (&Document, &Document),
+        sweep: &Sweep,
     ) -> Option<Entry> {
         let undo = undo(call.service, call.operation.name, input, output)?;
         let input = to_json(&undo.input)?;
-        self.sweep.check_text(&input.to_string()).ok()?;
+        sweep.check_text(&input.to_string()).ok()?;
         Some(Entry {
             upstream: self.owner.upstream.clone(),
             account: self.owner.account.clone(),

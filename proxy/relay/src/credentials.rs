@@ -12,6 +12,7 @@ mod role;
 mod shared;
 mod sign_on;
 mod source;
+mod token;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -147,11 +148,13 @@ fn network(
         let url = set(environment, variable).or_else(|| set(environment, "AWS_ENDPOINT_URL"))?;
         Some(format!("{service}={url}")).filter(|_| !ignored)
     };
+    let places = [
+        ("sts", "AWS_ENDPOINT_URL_STS"),
+        ("sso", "AWS_ENDPOINT_URL_SSO"),
+        ("sso-oidc", "AWS_ENDPOINT_URL_SSO_OIDC"),
+    ];
     let told: Vec<String> =
-        [told("sts", "AWS_ENDPOINT_URL_STS"), told("sso", "AWS_ENDPOINT_URL_SSO")]
-            .into_iter()
-            .flatten()
-            .collect();
+        places.iter().filter_map(|(service, variable)| told(service, variable)).collect();
     let overrides = Overrides::parse(&told)
         .map_err(|error| CredentialsError::Agent("AWS_ENDPOINT_URL".into(), error.to_string()))?;
     Ok(Network {

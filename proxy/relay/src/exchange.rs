@@ -260,7 +260,7 @@ impl Relay {
 
     fn note_created(&self, call: Call, region: &str, (input, answer): (&Document, &Answer)) {
         if let (Some(created), Answer::Output(output)) = (&self.created, answer)
-            && let Err(error) = created.note(call, region, (input, output))
+            && let Err(error) = created.note(call, region, (input, output), || self.sweep())
         {
             self.log.problem(format!("what was created can't be listed: {error}"));
         }

@@ -9,7 +9,7 @@ use standin_authority::StoreError;
 use standin_compare::correlate;
 use standin_intercept::Chain;
 use standin_model::{Catalog, Timestamp, TimestampFormat};
-use standin_tape::{Exceptions, Origin, Recording, Sweep};
+use standin_tape::{Exceptions, Origin, Recording};
 use tokio::time::Instant;
 
 use crate::account::Naming;
@@ -294,7 +294,7 @@ async fn guarded(mut relay: Relay, options: &RecordOptions) -> Result<Relay, Rec
     if relay.guard.lists_created() {
         let owner = Owner { upstream: options.upstream.to_string(), account };
         let scenario = Scenario::in_folder(&options.folder);
-        relay.created = Some(Created::new(scenario, owner, sweep(&relay))?);
+        relay.created = Some(Created::new(scenario, owner)?);
     }
     Ok(relay)
 }
@@ -385,7 +385,7 @@ fn save(relay: &Relay, folder: &Path, mut recording: Recording) -> Result<String
     }
     let scenario = Scenario::in_folder(folder);
     let allowances = standin_archive::allowances(folder)?;
-    let sweep = sweep(relay).allowing(allowances).with_redacted(&relay.log.redacted());
+    let sweep = relay.sweep().allowing(allowances).with_redacted(&relay.log.redacted());
     let count = recording.exchanges.len();
     let name = scenario.describe();
     Ok(match scenario.save_with(&recording, &relay.log.outside(), &sweep)? {
@@ -395,15 +395,6 @@ fn save(relay: &Relay, folder: &Path, mut recording: Recording) -> Result<String
             format!("{name}.new: exchanges changed; review it with `standin review`")
         }
     })
-}
-
-/// The search for every secret that the run knows.
-fn sweep(relay: &Relay) -> Sweep {
-    let (given, own) = (relay.keys.all_given(), relay.credentials.all());
-    let keys = given.iter().chain(&own);
-    let secrets = keys.flat_map(|keys| [Some(keys.secret_access_key()), keys.session_token()]);
-    let dummy = [Some(relay.keys.session().secret())];
-    Sweep::with_secrets(secrets.chain(dummy).flatten())
 }
 
 /// The last two parts of the folder's path.

@@ -10,6 +10,7 @@ use standin_model::{Catalog, Document, SigningMode};
 use standin_protocol::Call;
 use standin_protocol::routing::{Route, Router, needs_body};
 use standin_sigv4::{Credentials, Payload, Place, Scope, Signature, VerifyError};
+use standin_tape::Sweep;
 use tokio::time::Instant;
 
 use crate::admission::{Claim, Keys};
@@ -110,6 +111,15 @@ impl Relay {
     /// A relay over the models of a catalog, without interceptors.
     pub(crate) fn router(catalog: &'static Catalog) -> Router {
         Router::new(catalog)
+    }
+
+    /// The search for every secret that the run knows by now.
+    pub(crate) fn sweep(&self) -> Sweep {
+        let (given, own) = (self.keys.all_given(), self.credentials.all());
+        let keys = given.iter().chain(&own);
+        let secrets = keys.flat_map(|keys| [Some(keys.secret_access_key()), keys.session_token()]);
+        let dummy = [Some(self.keys.session().secret())];
+        Sweep::with_secrets(secrets.chain(dummy).flatten())
     }
 
     /// Waits until every answer that was handed on is kept.

@@ -1,14 +1,14 @@
 //! Single sign-on: credentials for the token that `aws sso login` left in its cache.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use serde::Deserialize;
-use standin_model::{Answer, Document, Timestamp, TimestampFormat};
+use standin_model::{Answer, Document, Timestamp};
 use standin_sigv4::Credentials;
 
 use super::CredentialsError;
 use super::shared::{Profile, Shared};
 use super::source::{Network, system_time};
+use super::token::Token;
 use crate::own_call::named;
 
 /// A role of an account in a single sign-on.
@@ -22,14 +22,6 @@ pub(crate) struct SignOn {
     role: String,
     /// The file with the token.
     cache: PathBuf,
-}
-
-/// The cache's file. No `Debug`: it is secret.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Cached {
-    access_token: String,
-    expires_at: String,
 }
 
 impl SignOn {
@@ -57,13 +49,18 @@ impl SignOn {
 
     pub(crate) async fn load(&self, network: &Network) -> Result<Credentials, CredentialsError> {
         let login = || CredentialsError::Login(self.profile.clone());
-        let cached = read(&self.cache).ok_or_else(login)?;
-        let end = Timestamp::parse(&cached.expires_at, TimestampFormat::Iso8601);
-        if end.map_err(|_| login()).map(system_time)? <= (network.caller.clock)() {
+        let mut token = Token::read(&self.cache).ok_or_else(login)?;
+        let now = (network.caller.clock)();
+        if token.is_old(now)
+            && let Some(renewed) = token.renewed(&self.cache, &self.region, network).await
+        {
+            token = renewed;
+        }
+        if !token.is_good(now) {
             return Err(login());
         }
         let fields = [
-            ("accessToken", cached.access_token.as_str()),
+            ("accessToken", token.access_token.as_str()),
             ("accountId", &self.account),
             ("roleName", &self.role),
         ];
@@ -81,10 +78,6 @@ impl SignOn {
             }
         }
     }
-}
-
-fn read(path: &Path) -> Option<Cached> {
-    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
 }
 
 fn credentials(structure: &Document) -> Option<Credentials> {

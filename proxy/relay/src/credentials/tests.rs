@@ -222,6 +222,64 @@ fn single_sign_on_gives_credentials_for_its_token() {
     assert!(matches!(home.load(&variables), Err(CredentialsError::Login(_))));
 }
 
+/// A cache that an older token is in, with what makes a new one of it.
+const OLD_TOKEN: &str = r#"{"startUrl":"https://x","accessToken":"old","expiresAt":"2026-01-01T00:10:00UTC","clientId":"client","clientSecret":"quiet","refreshToken":"once","registrationExpiresAt":"2026-02-01T00:00:00Z"}"#;
+
+#[test]
+fn a_token_that_ends_soon_is_made_anew_and_kept() {
+    let portal = serve(&[
+        (
+            "GET /federation/credentials",
+            "x-amz-sso_bearer_token: new",
+            r#"{"roleCredentials":{"accessKeyId":"AKNEW","secretAccessKey":"s","sessionToken":"t","expiration":1767229200000}}"#,
+        ),
+        (
+            "GET /federation/credentials",
+            "x-amz-sso_bearer_token: old",
+            r#"{"roleCredentials":{"accessKeyId":"AKOLD","secretAccessKey":"s","sessionToken":"t","expiration":1767229200000}}"#,
+        ),
+    ]);
+    let maker = serve(&[(
+        "POST /token",
+        "content-type: application/json",
+        r#"{"accessToken":"new","tokenType":"Bearer","expiresIn":3600,"refreshToken":"next"}"#,
+    )]);
+    let home = Home::new("renewed", CONFIG, KEYS);
+    let folder = home.0.join(".aws/sso/cache");
+    std::fs::create_dir_all(&folder).expect("writable");
+    let cache = folder.join("11f6ad8ec52a2984abaafd7c3b516503785c2072.json");
+    let load = |maker: &str| {
+        let places =
+            [("AWS_ENDPOINT_URL_SSO", portal.as_str()), ("AWS_ENDPOINT_URL_SSO_OIDC", maker)];
+        home.load(&[("AWS_PROFILE", "sso"), places[0], places[1]])
+    };
+    // Where nobody makes a new one, the old one does until its end.
+    let dead = "http://127.0.0.1:1";
+    std::fs::write(&cache, OLD_TOKEN).expect("writable");
+    assert_eq!(key(&load(dead).expect("loads")), "AKOLD");
+    assert_eq!(std::fs::read_to_string(&cache).expect("there"), OLD_TOKEN);
+    let over = OLD_TOKEN.replace("00:10:00UTC", "00:00:00Z");
+    std::fs::write(&cache, &over).expect("writable");
+    assert!(matches!(load(dead), Err(CredentialsError::Login(_))));
+    std::fs::write(&cache, over.replace("02-01T", "01-01T")).expect("writable");
+    assert!(matches!(load(&maker), Err(CredentialsError::Login(_))), "its client is over too");
+    std::fs::write(&cache, over).expect("writable");
+    assert_eq!(key(&load(&maker).expect("loads")), "AKNEW");
+    let kept = std::fs::read_to_string(&cache).expect("there");
+    let kept: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
+    let expected = [
+        ("startUrl", "https://x"),
+        ("accessToken", "new"),
+        ("refreshToken", "next"),
+        ("expiresAt", "2026-01-01T01:00:00Z"),
+        ("clientSecret", "quiet"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(kept[name], value, "{name}");
+    }
+    assert_eq!(std::fs::read_dir(folder).expect("there").count(), 1);
+}
+
 proptest::proptest! {
     #[test]
     fn no_configuration_panics(text in "(\\[|\\]|profile |default|a|=|role_arn|source_profile|sso_account_id|\n| |é|#){0,24}") {
