@@ -1,91 +1,118 @@
-//! Finds the variables of a recording by data flow.
+//! Finds the variables of a recording: in one run by data flow, in two by what differs.
 //!
-//! A value is a variable when the server minted it: it stands in an answer, the client had not supplied it
-//! before, and either its form says so (a UUID, a handle), a rule does, or a later request uses it. Values
-//! that follow from what the client sent (an MD5 of its body) stay as they are, so that they are compared.
+//! In one run a value is a variable when the server minted it: it stands in an answer, the client had not supplied
+//! it before, and either its form says so (a UUID, a handle), a rule does, or a later request uses it. In two runs of
+//! the same client a value is a variable when it differs, and is known by the pair of values. Values that follow from
+//! others (an MD5 of a body) are derived where these are variables, and stay where they are not. Before a recording
+//! is given out, its values are put back and must give what was recorded.
 
-mod mint;
-mod substitute;
+mod digests;
+mod engine;
+mod flow;
+mod found;
+mod gate;
+mod leaf;
+mod naming;
+mod scan;
+mod strength;
 mod supplied;
+mod twin;
 
-use standin_model::Answer;
-use standin_tape::{Exchange, Outcome, Recording};
+use std::collections::BTreeMap;
 
-use crate::{Path, Rules};
-use mint::Mint;
-use supplied::Supplied;
+use standin_model::{Document, Timestamp};
+use standin_tape::Recording;
+
+use engine::Engine;
+pub use gate::NotInvertible;
+use naming::Named;
+use twin::Twin;
+
+/// What is known of a run beside its recording.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The account that the credentials are of.
+    pub account: Option<String>,
+    /// When each exchange was answered.
+    pub times: Vec<Option<Timestamp>>,
+}
+
+/// A recording with its variables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correlated {
+    /// The recording.
+    pub recording: Recording,
+    /// The values of the variables that were found, in the (first) run. They are not for the disk.
+    pub values: BTreeMap<String, Document>,
+    /// What else differed between two runs.
+    pub varying: Varying,
+}
+
+/// What differed between two runs and no variable stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Varying {
+    /// Exchanges that only one of the runs had, and places of which only one had a value.
+    pub missing: Vec<String>,
+}
 
 /// Replaces minted values of a recording by variables, and lists those.
 ///
 /// A recording that has variables of its own beyond account, region, host and what its inferred exchanges
 /// define is returned as it is.
-#[must_use]
-pub fn correlate(mut recording: Recording) -> Recording {
+pub fn correlate(recording: Recording, known: &Known) -> Result<Correlated, NotInvertible> {
     if is_correlated(&recording) {
-        return recording;
+        let (values, varying) = (BTreeMap::new(), Varying::default());
+        return Ok(Correlated { recording, values, varying });
     }
-    let mut mint = Mint::new(&recording);
-    let mut supplied = Supplied::default();
-    for index in 0..recording.exchanges.len() {
-        let exchange = &recording.exchanges[index];
-        supplied.add_input(&exchange.input);
-        let later = &recording.exchanges[index + 1..];
-        visit_answer(exchange, &mut |path, text| {
-            mint.look(exchange, path, text, (&supplied, later));
-        });
-        substitute::exchange(&mut recording.exchanges[index], &mint);
-    }
-    recording.variables.extend(mint.into_variables());
-    recording
+    let named = pass(&recording, None, known);
+    gated(&recording, named, &|found| pass(found, None, &Known::default()))
+}
+
+/// Replaces what differs between two runs of a client by variables; the recording is the first run's.
+///
+/// Exchanges belong together by their ids.
+pub fn correlate_twins(
+    first: &Recording,
+    second: &Recording,
+    known: &Known,
+) -> Result<Correlated, NotInvertible> {
+    let named = pass(first, Some(second), known);
+    gated(first, named, &|found| pass(found, Some(found), &Known::default()))
+}
+
+fn pass(first: &Recording, second: Option<&Recording>, known: &Known) -> Named {
+    let mut engine = Engine::new(first, second.map(Twin::new), known);
+    engine.run();
+    naming::name(first, &engine.found, engine.edits)
+}
+
+/// The gate on every recording: it must give back what was recorded, and a second pass must find nothing.
+fn gated(
+    original: &Recording,
+    named: Named,
+    again: &dyn Fn(&Recording) -> Named,
+) -> Result<Correlated, NotInvertible> {
+    let Named { recording, values, varying } = named;
+    gate::check(original, &recording, &values)?;
+    gate::is_settled(&recording, &again(&recording).recording)?;
+    Ok(Correlated { recording, values, varying })
 }
 
 /// Variables that an inferred exchange defines came with it: they say nothing of the recorded ones.
 fn is_correlated(recording: &Recording) -> bool {
     use standin_tape::VariableKind::{Account, Host, Region};
-    let is_inferred = |definition: &str| {
-        let mut inferred = recording.exchanges.iter().filter(|exchange| exchange.is_inferred());
-        let id = definition.split('.').next().unwrap_or_default();
-        inferred.any(|exchange| exchange.id.to_string() == id)
-    };
+    let inferred: std::collections::HashSet<String> = recording
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.is_inferred())
+        .map(|exchange| exchange.id.to_string())
+        .collect();
+    let is_inferred =
+        |definition: &str| inferred.contains(definition.split('.').next().unwrap_or_default());
     recording.variables.iter().any(|variable| {
         !matches!(variable.kind, Account | Region | Host)
             && !variable.definition.as_deref().is_some_and(is_inferred)
     })
-}
-
-/// Visits each text of an answer: strings, times (as their template writes them), headers.
-fn visit_answer(exchange: &Exchange, visit: &mut dyn FnMut(&Path, Leaf<'_>)) {
-    let Outcome::Answered { answer, .. } = &exchange.outcome else { return };
-    match answer {
-        Answer::Output(document) => supplied::visit(document, &Path::root(), visit),
-        Answer::Error(error) => {
-            let root = Path::root().member("error");
-            if let Some(message) = &error.message {
-                visit(&root.member("message"), Leaf::Text(message));
-            }
-            for (key, value) in error.members.iter() {
-                supplied::visit(value, &root.member(key), visit);
-            }
-        }
-    }
-    for (name, value) in &exchange.wire.response_headers {
-        visit(&Path::root().member("header").member(name), Leaf::Text(value));
-    }
-}
-
-/// A leaf of a document that may be minted.
-#[derive(Clone, Copy)]
-enum Leaf<'d> {
-    /// A string.
-    Text(&'d str),
-    /// A point in time, as ISO 8601 text.
-    Time(&'d str),
-    /// A blob, as base64 text.
-    Blob(&'d str),
-}
-
-fn rules_of(exchange: &Exchange) -> Rules {
-    Rules::embedded(&exchange.service)
 }
 
 #[cfg(test)]

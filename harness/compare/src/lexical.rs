@@ -114,6 +114,18 @@ impl TimeText {
     }
 }
 
+impl TimeText {
+    /// The point in time that a string of this form writes.
+    pub fn parse(self, text: &str) -> Option<Timestamp> {
+        match self {
+            Self::EpochSeconds => Timestamp::from_unix(text.parse().ok()?, 0).ok(),
+            Self::EpochMillis => Timestamp::from_millis(text.parse().ok()?).ok(),
+            Self::Iso8601 => Timestamp::parse(text, TimestampFormat::Iso8601).ok(),
+            Self::HttpDate => Timestamp::parse(text, TimestampFormat::Rfc822).ok(),
+        }
+    }
+}
+
 fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }

@@ -21,7 +21,7 @@ mod unify;
 pub use bindings::Bindings;
 pub use client::with_client_variables;
 pub use compare::{Actual, Comparison, compare};
-pub use correlate::correlate;
+pub use correlate::{Correlated, Known, NotInvertible, Varying, correlate, correlate_twins};
 pub use derived::{Found, recompute, template_at};
 pub use deviation::{Class, Deviation};
 pub use invent::invent;

@@ -126,7 +126,16 @@ impl Rules {
 
     /// What the rules say of a place in an operation's output.
     pub fn at<'r>(&'r self, operation: &'r str, path: &Path) -> impl Iterator<Item = &'r RuleKind> {
-        let pattern = path.pattern();
+        self.at_pattern(operation, &path.pattern())
+    }
+
+    /// What the rules say of a place, named without positions in lists (`Messages[].Body`).
+    pub fn at_pattern<'r>(
+        &'r self,
+        operation: &'r str,
+        pattern: &str,
+    ) -> impl Iterator<Item = &'r RuleKind> + use<'r> {
+        let pattern = pattern.to_owned();
         self.rules
             .iter()
             .filter(move |rule| rule.applies(operation) && rule.is_at(&pattern))

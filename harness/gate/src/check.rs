@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use standin_archive::{ArchiveError, Scenario, ledger_name};
-use standin_compare::correlate;
+use standin_compare::{Known, NotInvertible, correlate};
 use standin_model::Catalog;
 use standin_tape::Recording;
 use tokio::sync::Semaphore;
@@ -81,6 +81,9 @@ pub enum CheckError {
     /// The target gave no answer.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// The variables of a recording can't be told.
+    #[error(transparent)]
+    Correlation(#[from] NotInvertible),
     /// A run was stopped by a fault of ours.
     #[error("{0}")]
     Broken(#[from] tokio::task::JoinError),
@@ -113,10 +116,10 @@ pub async fn run_all(
         let permit = gate.clone().acquire_owned().await.expect("the semaphore is never closed");
         runs.spawn(async move {
             let _permit = permit;
-            let recording = correlate(recording);
+            let recording = correlate(recording, &Known::default())?.recording;
             let target = targets.open(&recording).await?;
             let runner = Runner { catalog: Catalog::embedded(), target: &*target, now };
-            Ok::<_, TargetError>((index, runner.run(&recording).await?))
+            Ok::<_, CheckError>((index, runner.run(&recording).await?))
         });
     }
     let mut results = Vec::with_capacity(runs.len());

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use standin_archive::{ArchiveError, Saved, Scenario};
 use standin_authority::StoreError;
-use standin_compare::correlate;
+use standin_compare::{Known, NotInvertible, correlate};
 use standin_intercept::Chain;
 use standin_model::{Catalog, Timestamp, TimestampFormat};
 use standin_tape::{Exceptions, Origin, Recording};
@@ -124,8 +124,13 @@ const DEFAULT_REGION: &str = "us-east-1";
 pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
     let beginning = Beginning::new(&options, None).await?;
     let end = beginning.run(&options, Arc::clone(&beginning.relay)).await?;
-    Ok(beginning.finish(&options, end, &|recording| edges::with_edges(correlate(recording))))
+    Ok(beginning.finish(&options, end, &|recording| {
+        Ok(edges::with_edges(correlate(recording, &Known::default())?.recording))
+    }))
 }
+
+/// Makes the recording of what passed.
+pub(crate) type Assemble<'a> = dyn Fn(Recording) -> Result<Recording, NotInvertible> + 'a;
 
 /// A run that may begin: the relay knows whose credentials it signs with.
 pub(crate) struct Beginning {
@@ -186,7 +191,7 @@ impl Beginning {
         self,
         options: &RecordOptions,
         end: End,
-        assemble: &dyn Fn(Recording) -> Recording,
+        assemble: &Assemble<'_>,
     ) -> Report {
         let about = About {
             scenario: self.scenario,
@@ -308,7 +313,7 @@ fn finish(
     (relay, options): (&Relay, &RecordOptions),
     about: About,
     code: u8,
-    assemble: &dyn Fn(Recording) -> Recording,
+    assemble: &Assemble<'_>,
 ) -> Report {
     let troubles = relay.log.troubles();
     let mut report = Report { code, lines: troubles.warnings };
@@ -378,7 +383,23 @@ fn stimulus(command: &[String]) -> Vec<String> {
     command
 }
 
-fn save(relay: &Relay, folder: &Path, mut recording: Recording) -> Result<String, ArchiveError> {
+/// Why a recording was not saved.
+#[derive(Debug, thiserror::Error)]
+enum NotSaved {
+    /// Its variables can't be told.
+    #[error(transparent)]
+    Correlation(#[from] NotInvertible),
+    /// It can't be written.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+}
+
+fn save(
+    relay: &Relay,
+    folder: &Path,
+    assembled: Result<Recording, NotInvertible>,
+) -> Result<String, NotSaved> {
+    let mut recording = assembled?;
     if recording.origin != Origin::Aws {
         // A reference's address is another in each run.
         recording.exchanges.iter_mut().for_each(|exchange| exchange.wire.host = None);

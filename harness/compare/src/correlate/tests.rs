@@ -6,15 +6,15 @@ use standin_tape::{
     VariableKind, Wire,
 };
 
-use super::correlate;
+use super::Known;
 
-fn object(fields: &[(&'static str, &str)]) -> Document {
+pub(crate) fn object(fields: &[(&'static str, &str)]) -> Document {
     let fields: Fields =
         fields.iter().map(|(key, value)| ((*key).into(), Document::from(*value))).collect();
     Document::Object(fields)
 }
 
-fn exchange(id: &str, input: Document, output: Document) -> Exchange {
+pub(crate) fn exchange(id: &str, input: Document, output: Document) -> Exchange {
     let mut wire = Wire::plain(Protocol::Json);
     wire.host = Some("sqs.eu-west-1.amazonaws.com".to_owned());
     Exchange {
@@ -75,6 +75,10 @@ fn life_of_a_message() -> Recording {
     ])
 }
 
+fn correlate(recording: Recording) -> Recording {
+    super::correlate(recording, &Known::default()).expect("it comes out as it was").recording
+}
+
 fn output(recording: &Recording, index: usize) -> &Document {
     match recording.exchanges[index].answer() {
         Some(Answer::Output(document)) => document,
@@ -91,7 +95,7 @@ fn minted_values_become_variables_and_what_follows_from_the_request_stays() {
     let received = output(&recording, 2);
     assert_eq!(received.get("MessageId"), Some(&"«MessageId:1»".into()));
     assert_eq!(received.get("SentTimestamp"), Some(&"«t:1»".into()));
-    assert_eq!(received.get("Arn"), Some(&"arn:aws:sqs:eu-west-1:«account»:jobs".into()));
+    assert_eq!(received.get("Arn"), Some(&"arn:aws:sqs:«region»:«account»:jobs".into()));
     assert_eq!(
         recording.exchanges[3].input.get("ReceiptHandle"),
         Some(&"«ReceiptHandle:1»".into())
@@ -112,7 +116,7 @@ fn points_in_time_become_time_variables() {
     let output_document = Document::Object(Fields::from_iter([("When".into(), time)]));
     let recording = correlate(recording(vec![exchange("X#1", Document::empty(), output_document)]));
     assert_eq!(output(&recording, 0).get("When"), Some(&"«t:1»".into()));
-    assert_eq!(recording.variables[0].kind, VariableKind::Time);
+    assert_eq!(recording.variable("t:1").expect("a time").kind, VariableKind::Time);
 }
 
 #[test]
@@ -135,4 +139,80 @@ fn a_blob_that_comes_back_is_a_variable() {
     let expected = standin_tape::template::blob_of("«CiphertextBlob:1»");
     assert_eq!(output(&found, 0).get("CiphertextBlob"), Some(&expected));
     assert_eq!(found.exchanges[1].input.get("CiphertextBlob"), Some(&expected));
+}
+
+/// Data of requests and answers at random: few values, so that they meet.
+mod random {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn value(run: &'static str) -> impl Strategy<Value = Document> {
+        let text = move |kind: u8, number: u8| -> String {
+            let uuid = format!("2f9b3b1e-6a2d-4a5f-9d3a-{run}c1d2e3f4{number:03x}");
+            match kind {
+                0 => uuid,
+                1 => format!("arn:aws:sns:eu-west-1:123456789012:topic:{uuid}"),
+                2 => format!("{URL}-{run}{number}"),
+                3 => format!("word-{number}"),
+                4 => "5d41402abc4b2a76b9719d911017c592".to_owned(),
+                5 => format!("17000000{run}{}", number % 9),
+                6 => "\"5d41402abc4b2a76b9719d911017c592\"".to_owned(),
+                7 => "a « b".replace('«', "««"),
+                8 => format!("name{number} of {run}"),
+                _ => "hello".to_owned(),
+            }
+        };
+        prop_oneof![
+            8 => (0_u8..10, 0_u8..4).prop_map(move |(kind, number)| text(kind, number).into()),
+            1 => (0_u8..4).prop_map(move |number| {
+                let shift = i64::from(number) + i64::from(run.as_bytes()[0]);
+                Document::Timestamp(Timestamp::from_unix(1_700_000_000 + shift, 0).expect("a time"))
+            }),
+            1 => (0_u8..4).prop_map(move |number| {
+                Document::Blob(format!("blob {run} {number}").into_bytes().into())
+            }),
+            1 => Just(Document::Boolean(true)),
+            1 => (0_i64..4).prop_map(move |number| (number + i64::from(run.as_bytes()[1])).into()),
+        ]
+    }
+
+    const MEMBERS: [&str; 6] =
+        ["QueueUrl", "MessageBody", "MessageId", "ReceiptHandle", "MD5OfBody", "Name"];
+
+    fn half(run: &'static str) -> impl Strategy<Value = Document> {
+        let members = prop::collection::btree_map(0..MEMBERS.len(), value(run), 0..5);
+        members.prop_map(|members| {
+            let fields = members.into_iter().map(|(at, value)| (MEMBERS[at].into(), value));
+            Document::Object(fields.collect())
+        })
+    }
+
+    fn run(name: &'static str) -> impl Strategy<Value = Recording> {
+        prop::collection::vec((half(name), half(name)), 1..6).prop_map(|halves| {
+            let exchanges = halves.into_iter().enumerate().map(|(at, (input, output))| {
+                exchange(&format!("SendMessage#{}", at + 1), input, output)
+            });
+            recording(exchanges.collect())
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn every_run_passes_the_gate(recorded in run("01")) {
+            let known = Known::default();
+            let once = super::super::correlate(recorded, &known).expect("the gate");
+            let twice = super::super::correlate(once.recording.clone(), &known).expect("the gate");
+            prop_assert_eq!(once.recording, twice.recording);
+        }
+
+        #[test]
+        fn every_pair_of_runs_passes_the_gate(first in run("01"), second in run("92")) {
+            let known = Known::default();
+            let found = super::super::correlate_twins(&first, &second, &known);
+            prop_assert_eq!(found.err(), None);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use standin_compare::{Bindings, correlate};
+use standin_compare::{Bindings, Known, NotInvertible, correlate};
 use standin_model::{Answer, Document};
 use standin_tape::template::{self, Part, parts};
 use standin_tape::{
@@ -35,10 +35,10 @@ pub(super) fn merge(
     (kept, bindings): (&Recording, &Bindings),
     new: Recording,
     place: &Place,
-) -> Recording {
+) -> Result<Recording, NotInvertible> {
     let count = u32::try_from(new.exchanges.len()).unwrap_or(u32::MAX);
     let (meta, new) = (new.clone(), numbered(kept, new, place));
-    let new = correlate(with_values_named(new, kept, bindings));
+    let new = correlate(with_values_named(new, kept, bindings), &Known::default())?.recording;
     let new = with_names_apart(new, kept);
     let mut variables = kept.variables.clone();
     variables.extend(new.variables);
@@ -53,7 +53,7 @@ pub(super) fn merge(
         format: meta.format,
         ..kept.clone()
     };
-    with_edges_of(without_unused(merged), &later)
+    Ok(with_edges_of(without_unused(merged), &later))
 }
 
 fn completeness(kept: &Recording, place: &Place, count: u32) -> Completeness {
