@@ -49,7 +49,7 @@ async fn bucket() -> (String, mpsc::UnboundedReceiver<Seen>) {
 
 async fn take(request: Request<Incoming>, seen: &mpsc::UnboundedSender<Seen>) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let mut body = Body::Incoming(body);
+    let mut body = Body::of_client(body);
     let length = body.length();
     let mut decoder = FormDecoder::of(&parts.headers).expect("a boundary").expect("a form");
     let form = loop {
