@@ -79,7 +79,7 @@ async fn streamed_members_are_in_the_answer() {
     };
     let bucket = ("Bucket", Document::from("a-bucket"));
     call("CreateBucket", object([bucket.clone()])).await.unwrap();
-    let body = Document::Blob(bytes::Bytes::from_static(b"text"));
+    let body = Document::blob(bytes::Bytes::from_static(b"text"));
     let key = ("Key", Document::from("a/b c"));
     call("PutObject", object([bucket.clone(), key.clone(), ("Body", body.clone())])).await.unwrap();
     let found = call("GetObject", object([bucket.clone(), key])).await.unwrap();

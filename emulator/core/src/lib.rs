@@ -29,7 +29,9 @@ pub use ids::{IdStream, Ids};
 pub use ports::{Fallback, Forward, NoFallback, NoServices, ServiceClient};
 pub use provider::{Input, OperationHandler, Output, Provider};
 pub use region::{InvalidRegion, Partition, Region};
-pub use standin_model::{Answer, Document, Fields, Key, Number, Protocol, ServiceError, Timestamp};
+pub use standin_model::{
+    Answer, Document, Fields, Items, Key, Number, Protocol, ServiceError, Timestamp,
+};
 pub use stream::{ByteStream, Chunks, StreamError};
 
 /// Immutable bytes, the type of blobs.

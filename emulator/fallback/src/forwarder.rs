@@ -251,7 +251,7 @@ fn parsed(call: Call, response: &Response<Bytes>) -> Result<Document, ServiceErr
         Answer::Output(mut output) => {
             if let (Some(member), Document::Object(fields)) = (call.streaming_output(), &mut output)
             {
-                fields.insert(member.name, Document::Blob(response.body().clone()));
+                fields.insert(member.name, Document::blob(response.body().clone()));
             }
             Ok(output)
         }

@@ -67,7 +67,7 @@ fn scope(context: &Context) -> Output {
     }
     let names = [context.account.as_str(), context.region.as_str(), &context.endpoint];
     let mut fields = Fields::default();
-    fields.insert("TableNames", Document::List(names.map(Document::from).to_vec()));
+    fields.insert("TableNames", Document::list(names.map(Document::from).to_vec()));
     Document::Object(fields).into()
 }
 

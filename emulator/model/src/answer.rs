@@ -1,5 +1,7 @@
 //! What a service answers: an output or an error, apart from any protocol.
 
+use std::borrow::Cow;
+
 use crate::{Document, Fields, Key};
 
 /// The answer of an operation.
@@ -18,7 +20,7 @@ pub struct ServiceError {
     ///
     /// A serializer looks the shape up by this name and writes the code, status and members that the
     /// shape declares. A parser sets the shape's name where the code names one, else the code.
-    pub code: Key,
+    pub code: Cow<'static, str>,
     /// The text for people; some errors have none.
     pub message: Option<String>,
     /// The HTTP status.
@@ -31,7 +33,7 @@ pub struct ServiceError {
 
 impl ServiceError {
     /// An error of the sender's making, status 400.
-    pub fn sender(code: impl Into<Key>, message: impl Into<String>) -> Self {
+    pub fn sender(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self {
             code: code.into(),
             message: Some(message.into()),
@@ -42,7 +44,7 @@ impl ServiceError {
     }
 
     /// An error of the service's making, status 500.
-    pub fn fault(code: impl Into<Key>, message: impl Into<String>) -> Self {
+    pub fn fault(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self { status: 500, sender_fault: false, ..Self::sender(code, message) }
     }
 

@@ -1,13 +1,12 @@
 //! A decoded value: what a codec reads from the wire, and what it writes.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
+use thin_vec::ThinVec;
 
-use crate::Timestamp;
+use crate::{Fields, Timestamp};
 
-/// The key of a field: a member name of the model (borrowed), or a map key from the wire (owned).
-pub type Key = Cow<'static, str>;
+/// The elements of a list.
+pub type Items = ThinVec<Document>;
 
 /// A decoded value of any shape.
 ///
@@ -16,9 +15,8 @@ pub type Key = Cow<'static, str>;
 /// variants. An absent member is absent from its object; [`Document::Null`] stands only where a null
 /// is meaningful (sparse lists and maps, document types).
 ///
-/// The tag fills a word, so that a value is moved in whole words: codecs move every value several times.
+/// A value takes 24 bytes, those of a string; what is longer or rarer stands behind a pointer.
 #[derive(Clone, Debug, PartialEq)]
-#[repr(usize)]
 pub enum Document {
     /// A null in a sparse collection or a document type.
     Null,
@@ -29,11 +27,11 @@ pub enum Document {
     /// A string or enum.
     String(String),
     /// A blob, decoded from whatever its protocol wraps it in.
-    Blob(Bytes),
+    Blob(Box<Bytes>),
     /// A timestamp, whatever format its location used.
     Timestamp(Timestamp),
     /// A list, in wire order.
-    List(Vec<Document>),
+    List(Items),
     /// A structure, union or map, in wire order.
     Object(Fields),
 }
@@ -46,14 +44,12 @@ pub enum Number {
     /// A floating-point number, NaN and infinities included.
     Float(f64),
     /// A number of a document type that fits neither, kept as its JSON text.
-    Text(Box<str>),
+    Text(Digits),
 }
 
-/// The fields of an object: an insertion-ordered list of key and value.
-///
-/// Objects of AWS shapes have few fields, for which a scan is faster than a hash.
-#[derive(Clone, Debug, Default)]
-pub struct Fields(Vec<(Key, Document)>);
+/// The text of a number that no machine type holds, behind one pointer because it is rare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digits(Box<Box<str>>);
 
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
@@ -66,17 +62,20 @@ impl PartialEq for Number {
     }
 }
 
-/// Two objects are equal when they hold the same fields, in whatever order.
-impl PartialEq for Fields {
-    fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
-    }
-}
-
 impl Document {
     /// An empty object.
     pub fn empty() -> Self {
         Self::Object(Fields::default())
+    }
+
+    /// A blob.
+    pub fn blob(bytes: impl Into<Bytes>) -> Self {
+        Self::Blob(Box::new(bytes.into()))
+    }
+
+    /// A list.
+    pub fn list(items: impl Into<Items>) -> Self {
+        Self::List(items.into())
     }
 
     /// The string, if this is one.
@@ -177,80 +176,34 @@ impl From<bool> for Document {
     }
 }
 
-impl Fields {
-    /// No fields, with room for `capacity`.
-    pub fn with_capacity(capacity: usize) -> Self {
-        Self(Vec::with_capacity(capacity))
-    }
-
-    /// How many fields there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The value of a field.
-    pub fn get(&self, key: &str) -> Option<&Document> {
-        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
-    }
-
-    /// The value of a field, to change.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Document> {
-        self.0.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value)
-    }
-
-    /// Adds a field without looking whether the key is there already.
-    pub fn push(&mut self, key: impl Into<Key>, value: Document) {
-        self.0.push((key.into(), value));
-    }
-
-    /// Sets a field, in its old place if it was there.
-    pub fn insert(&mut self, key: impl Into<Key>, value: Document) {
-        let key = key.into();
-        match self.get_mut(&key) {
-            Some(old) => *old = value,
-            None => self.0.push((key, value)),
-        }
-    }
-
-    /// Takes a field out.
-    pub fn remove(&mut self, key: &str) -> Option<Document> {
-        let index = self.0.iter().position(|(name, _)| name == key)?;
-        Some(self.0.remove(index).1)
-    }
-
-    /// Takes a field out, and puts the last one in its place.
-    pub fn take(&mut self, key: &str) -> Option<Document> {
-        let index = self.0.iter().position(|(name, _)| name == key)?;
-        Some(self.0.swap_remove(index).1)
-    }
-
-    /// The fields in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &Document)> {
-        self.0.iter().map(|(key, value)| (key, value))
-    }
-
-    /// The fields in order, values to change.
-    pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&Key, &mut Document)> {
-        self.0.iter_mut().map(|(key, value)| (&*key, value))
+impl From<String> for Digits {
+    fn from(text: String) -> Self {
+        Self(Box::new(text.into()))
     }
 }
 
-impl IntoIterator for Fields {
-    type Item = (Key, Document);
-    type IntoIter = std::vec::IntoIter<(Key, Document)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+impl From<Box<str>> for Digits {
+    fn from(text: Box<str>) -> Self {
+        Self(Box::new(text))
     }
 }
 
-impl FromIterator<(Key, Document)> for Fields {
-    fn from_iter<I: IntoIterator<Item = (Key, Document)>>(fields: I) -> Self {
-        Self(fields.into_iter().collect())
+impl From<&str> for Digits {
+    fn from(text: &str) -> Self {
+        Self(Box::new(text.into()))
+    }
+}
+
+impl std::ops::Deref for Digits {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Digits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self)
     }
 }

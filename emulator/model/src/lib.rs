@@ -9,8 +9,10 @@ mod catalog;
 mod document;
 mod effect;
 pub mod endpoints;
+mod fields;
 mod index;
 pub mod json_patch;
+mod key;
 pub mod pack;
 mod service;
 mod shape;
@@ -19,9 +21,11 @@ mod undo;
 
 pub use answer::{Answer, ServiceError};
 pub use catalog::Catalog;
-pub use document::{Document, Fields, Key, Number};
+pub use document::{Digits, Document, Items, Number};
 pub use effect::Effect;
+pub use fields::{Fields, IntoFields};
 pub use index::{OperationEntry, ServiceEntry};
+pub use key::Key;
 pub use service::{
     ErrorTrait, HttpTrait, Operation, Pagination, Protocol, Service, ServiceMetadata, SigningMode,
 };

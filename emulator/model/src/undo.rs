@@ -84,7 +84,7 @@ fn within<'d>(document: &'d Document, name: &str) -> Option<&'d Document> {
 /// What stands at a path; `[path]` is a list of it.
 fn value(path: &str, input: &Document, output: &Document) -> Option<Document> {
     if let Some(one) = path.strip_prefix('[').and_then(|path| path.strip_suffix(']')) {
-        return Some(Document::List(vec![value(one, input, output)?]));
+        return Some(Document::list(vec![value(one, input, output)?]));
     }
     let (root, rest) = path.split_once('.')?;
     let root = if root == "input" { input } else { output };
@@ -168,13 +168,13 @@ mod tests {
     #[test]
     fn listed_opposites_take_lists() {
         let instance = |id| object(&[("InstanceId", text(id))]);
-        let list = Document::List(vec![instance("i-1"), instance("i-2")]);
+        let list = Document::list(vec![instance("i-1"), instance("i-2")]);
         let output = object(&[("Instances", list)]);
-        let ids = object(&[("InstanceIds", Document::List(vec![text("i-1"), text("i-2")]))]);
+        let ids = object(&[("InstanceIds", Document::list(vec![text("i-1"), text("i-2")]))]);
         let undone_ = undone("ec2", "RunInstances", &Document::empty(), &output);
         assert_eq!(undone_, ("TerminateInstances".into(), ids));
         let alarm = object(&[("AlarmName", text("a"))]);
-        let names = object(&[("AlarmNames", Document::List(vec![text("a")]))]);
+        let names = object(&[("AlarmNames", Document::list(vec![text("a")]))]);
         let undone_ = undone("cloudwatch", "PutMetricAlarm", &alarm, &Document::empty());
         assert_eq!(undone_, ("DeleteAlarms".into(), names));
     }

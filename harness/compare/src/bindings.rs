@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn derived_and_typed_values_are_filled_in() {
-        let body = Document::Blob("hello".into());
+        let body = Document::blob("hello");
         let exchange = standin_tape::Exchange {
             id: "PutObject#1".parse().expect("an id"),
             service: "s3".to_owned(),
@@ -222,7 +222,7 @@ mod tests {
             wire: standin_tape::Wire::plain(standin_model::Protocol::RestXml),
         };
         let form = |text: &str| text.parse::<Expression>().expect("valid").document();
-        let output = Document::List(vec![
+        let output = Document::list(vec![
             form("etag(PutObject#1.input.Body)"),
             form("len(PutObject#1.input.Body)"),
             "«Size:1»".into(),
@@ -241,7 +241,7 @@ mod tests {
         bindings.sources = Arc::new(Sources::of(&recording));
         bindings.bind("Size:1", "7");
         let filled = bindings.fill(&output).expect("all is known");
-        let expected = Document::List(vec![
+        let expected = Document::list(vec![
             "\"5d41402abc4b2a76b9719d911017c592\"".into(),
             5_i64.into(),
             7_i64.into(),

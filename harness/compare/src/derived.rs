@@ -110,7 +110,7 @@ fn bytes(
 fn bytes_of(value: Document, argument: &Expression) -> Result<Vec<u8>, TemplateError> {
     match value {
         Document::String(text) => Ok(text.into_bytes()),
-        Document::Blob(bytes) => Ok(bytes.into()),
+        Document::Blob(bytes) => Ok((*bytes).into()),
         _ => Err(TemplateError::Form(argument.to_string())),
     }
 }
@@ -222,7 +222,7 @@ mod tests {
         for (expression, value, expected) in cases {
             assert_eq!(of(expression, value), expected.into(), "{expression}");
         }
-        assert_eq!(of("len(X#1.input.A)", Document::Blob("é".into())), 2_i64.into());
+        assert_eq!(of("len(X#1.input.A)", Document::blob("é")), 2_i64.into());
     }
 
     #[test]
@@ -245,7 +245,7 @@ mod tests {
     fn ways_lead_through_keys_with_dots() {
         let leaf: Document = "leaf".into();
         let inner = Document::Object([("a.b".into(), leaf.clone())].into_iter().collect());
-        let list = Document::List(vec![Document::Null, inner]);
+        let list = Document::list(vec![Document::Null, inner]);
         let document = Document::Object(
             [("a".into(), Document::empty()), ("a.x".into(), list)].into_iter().collect(),
         );

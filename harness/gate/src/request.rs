@@ -70,7 +70,7 @@ pub(crate) fn answer(call: Call, response: &Response<Bytes>) -> Result<Answer, S
         (&mut answer, call.streaming_output())
         && fields.get(member.name).is_none()
     {
-        fields.push(member.name, Document::Blob(response.body().clone()));
+        fields.push(member.name, Document::blob(response.body().clone()));
     }
     Ok(answer)
 }

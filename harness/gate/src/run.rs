@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 use sha2::{Digest as _, Sha256};
 use standin_compare::{Actual, Bindings, Class, Comparison, Deviation, Rules, compare};
-use standin_model::{Answer, Catalog, Document, makes, undo};
+use standin_model::{Answer, Catalog, Document, Items, makes, undo};
 use standin_protocol::Call;
 use standin_tape::{Exchange, Recording};
 
@@ -299,7 +299,7 @@ fn join(before: Received, mut after: Received, list: Option<&str>) -> Received {
     let mut old = old;
     let mut elements = match old.remove(list) {
         Some(Document::List(elements)) => elements,
-        _ => Vec::new(),
+        _ => Items::new(),
     };
     if let Some(Document::List(more)) = new.remove(list) {
         elements.extend(more);

@@ -37,7 +37,7 @@ fn value(service: &'static Service, id: ShapeId, depth: usize, text: &str) -> Op
             Document::Object(fields)
         }
         ShapeKind::List(element) => {
-            Document::List(vec![value(service, element.shape, depth, text)?])
+            Document::list(vec![value(service, element.shape, depth, text)?])
         }
         ShapeKind::Map(_, element) => {
             let item = value(service, element.shape, depth, text)?;
@@ -45,12 +45,12 @@ fn value(service: &'static Service, id: ShapeId, depth: usize, text: &str) -> Op
         }
         ShapeKind::String => text.into(),
         ShapeKind::Boolean => true.into(),
-        ShapeKind::Blob => Document::Blob(Bytes::from_static(b"\0\xffblob")),
+        ShapeKind::Blob => Document::blob(Bytes::from_static(b"\0\xffblob")),
         ShapeKind::Timestamp => {
             Document::Timestamp(Timestamp::from_millis(1_576_540_098_000).expect("in range"))
         }
         ShapeKind::Float | ShapeKind::Double | ShapeKind::BigDecimal => 1.5.into(),
-        ShapeKind::Document => Document::List(vec![Document::Null, "text".into()]),
+        ShapeKind::Document => Document::list(vec![Document::Null, "text".into()]),
         _ => 200.into(),
     })
 }

@@ -127,7 +127,7 @@ fn a_secret_is_not_written_wherever_it_hides() {
     for body in [
         Document::from("wJalrXUtnFEMI/K7MDENG"),
         Document::from(hidden),
-        Document::Blob([[0; 64].as_slice(), b"wJalrXUtnFEMI/K7MDENG"].concat().into()),
+        Document::blob([[0; 64].as_slice(), b"wJalrXUtnFEMI/K7MDENG"].concat()),
     ] {
         let scratch = Scratch::new("secret");
         let scenario = Scenario::in_folder(&scratch.0);

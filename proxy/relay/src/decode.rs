@@ -150,7 +150,7 @@ fn put_stream(document: &mut Document, member: Option<&'static Member>, body: By
     if let (Some(member), Document::Object(fields)) = (member, document)
         && !body.is_empty()
     {
-        fields.insert(member.name, Document::Blob(body));
+        fields.insert(member.name, Document::blob(body));
     }
 }
 

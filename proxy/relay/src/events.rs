@@ -147,7 +147,7 @@ mod tests {
     fn events() -> Events {
         let stats = object("BytesScanned", 12_i64.into());
         Events(vec![
-            Event::new("Records", object("Payload", Document::Blob("1,2\n".into()))),
+            Event::new("Records", object("Payload", Document::blob("1,2\n"))),
             Event::new("Stats", object("Details", stats)),
             Event::new("End", Document::empty()),
         ])

@@ -131,7 +131,7 @@ mod tests {
         let events = Events(vec![
             Event {
                 headers: vec![("x-mood".to_owned(), "good".to_owned())],
-                ..Event::new("Records", Document::Blob("a,b".into()))
+                ..Event::new("Records", Document::blob("a,b"))
             },
             Event {
                 kind: EventKind::Exception("InternalError".to_owned()),
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn bad_events_say_why() {
         let of = |item: Document| {
-            let form = [(FORM.into(), Document::List(vec![item]))].into_iter().collect();
+            let form = [(FORM.into(), Document::list(vec![item]))].into_iter().collect();
             let read = Events::in_document(&Document::Object(form)).expect("the form");
             read.expect_err("bad").reason
         };

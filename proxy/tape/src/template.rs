@@ -213,7 +213,7 @@ fn bind_blob(
 ) -> Result<Document, TemplateError> {
     let text = bind_text(template, lookup)?;
     match STANDARD.decode(&text) {
-        Ok(bytes) => Ok(Document::Blob(bytes.into())),
+        Ok(bytes) => Ok(Document::blob(bytes)),
         Err(_) => Err(TemplateError::Base64(template.to_owned())),
     }
 }
@@ -233,7 +233,7 @@ fn bind_events(
 
 fn replace_field(key: Key, item: Document, value: &str, name: &str) -> (Key, Document) {
     let key = if key.contains(value) && !value.is_empty() {
-        Cow::Owned(replace_text(key.into_owned(), value, name))
+        Key::from(replace_text(key.into_owned(), value, name))
     } else {
         key
     };
@@ -257,9 +257,9 @@ fn escape_owned(text: String) -> String {
 
 pub(crate) fn escape_key(key: Key) -> Key {
     if key.starts_with('$') {
-        return Cow::Owned(format!("${}", escape(&key)));
+        return Key::from(format!("${}", escape(&key)));
     }
-    if key.contains('«') { Cow::Owned(escape(&key).into_owned()) } else { key }
+    if key.contains('«') { Key::from(escape(&key)) } else { key }
 }
 
 fn bind_fields(
@@ -274,7 +274,7 @@ fn bind_fields(
             }
             let plain = key.strip_prefix('$').unwrap_or(key);
             let key = if plain.contains('«') || plain.len() != key.len() {
-                Cow::Owned(bind_text(plain, lookup)?)
+                Key::from(bind_text(plain, lookup)?)
             } else {
                 key.clone()
             };

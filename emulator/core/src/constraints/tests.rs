@@ -57,8 +57,7 @@ fn messages_are_those_of_aws() {
              Member must have value less than or equal to 1024"
         )
     );
-    let input =
-        object([("KeyId", "k".into()), ("Plaintext", Document::Blob(vec![0; 4097].into()))]);
+    let input = object([("KeyId", "k".into()), ("Plaintext", Document::blob(vec![0; 4097]))]);
     assert_eq!(
         says("kms", "Encrypt", &input).as_deref(),
         Some(
@@ -74,7 +73,7 @@ fn elements_and_several_violations_are_named() {
     let input = object([
         ("RoleArn", "short".into()),
         ("RoleSessionName", "s".into()),
-        ("Tags", Document::List(vec![tag])),
+        ("Tags", Document::list(vec![tag])),
         ("DurationSeconds", 1.into()),
     ]);
     assert_eq!(
@@ -188,11 +187,11 @@ fn any_document() -> impl Strategy<Value = Document> {
         any::<i64>().prop_map(Document::from),
         any::<f64>().prop_map(Document::from),
         ".{0,8}".prop_map(Document::from),
-        any::<Vec<u8>>().prop_map(|bytes| Document::Blob(bytes.into())),
+        any::<Vec<u8>>().prop_map(Document::blob),
     ];
     leaf.prop_recursive(4, 40, 5, move |inner| {
         prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(Document::List),
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Document::list),
             proptest::collection::btree_map(names, inner, 0..6).prop_map(|fields| {
                 Document::Object(fields.into_iter().map(|(k, v)| (k.into(), v)).collect())
             }),

@@ -80,7 +80,7 @@ macro_rules! enumeration {
         #[doc = concat!("A value of `", stringify!($name), "`, known or not.")]
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name($crate::Key);
+        pub struct $name(::std::borrow::Cow<'static, str>);
 
         impl $name {
             $(

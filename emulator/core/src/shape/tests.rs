@@ -149,7 +149,7 @@ fn payloads_are_moved_not_copied() {
     let document = object(&[]);
     let Document::Object(mut fields) = document else { unreachable!() };
     fields.push("Text", text.into());
-    fields.push("Blob", Document::Blob(blob));
+    fields.push("Blob", Document::blob(blob));
     let typed: Everything = from_document(Document::Object(fields)).expect("fits");
     let document = into_document(typed);
     let Some(Document::Blob(blob)) = document.get("Blob") else { unreachable!() };
@@ -175,7 +175,7 @@ fn errors_say_where() {
     assert_eq!(
         failure(&[(
             "List",
-            Document::List(vec![object(&[]), object(&[("Whole", (1 << 40).into())])])
+            Document::list(vec![object(&[]), object(&[("Whole", (1 << 40).into())])])
         )]),
         "expected integer but found number at 'List.2.Whole'"
     );
@@ -191,7 +191,7 @@ fn errors_say_where() {
 
 #[test]
 fn nulls_are_absent_but_in_sparse_lists() {
-    let sparse = Document::List(vec![Document::Null, "a".into()]);
+    let sparse = Document::list(vec![Document::Null, "a".into()]);
     let typed: Everything =
         from_document(object(&[("Text", Document::Null), ("Sparse", sparse.clone())]))
             .expect("fits");
@@ -206,7 +206,7 @@ fn leaf() -> impl Strategy<Value = Document> {
         any::<i64>().prop_map(Document::from),
         any::<f64>().prop_map(Document::from),
         ".{0,8}".prop_map(Document::from),
-        any::<Vec<u8>>().prop_map(|bytes| Document::Blob(bytes.into())),
+        any::<Vec<u8>>().prop_map(Document::blob),
         (0i64..1 << 33)
             .prop_map(|at| Document::Timestamp(Timestamp::from_unix(at, 0).expect("in range"))),
     ]
@@ -216,7 +216,7 @@ fn tree() -> impl Strategy<Value = Document> {
     let names = "Text|Whole|Long|Real|Flag|Blob|At|Colour|List|Sparse|Map|Inner|Any|Number|Other";
     leaf().prop_recursive(4, 40, 5, move |inner| {
         prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(Document::List),
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Document::list),
             proptest::collection::btree_map(names, inner, 0..6).prop_map(|fields| {
                 Document::Object(fields.into_iter().map(|(k, v)| (k.into(), v)).collect())
             }),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::{ShapeError, Slot};
-use crate::{Document, Fields, Number, Timestamp};
+use crate::{Document, Fields, Items, Number, Timestamp};
 
 /// A value that can be moved from a document and into one.
 pub trait Value: Sized {
@@ -52,9 +52,21 @@ macro_rules! content {
 
 content!(String, String, "string");
 content!(bool, Boolean, "boolean");
-content!(Bytes, Blob, "blob");
 content!(Timestamp, Timestamp, "timestamp");
 content!(Number, Number, "number");
+
+impl Value for Bytes {
+    fn from_document(document: Document) -> Result<Self, ShapeError> {
+        match document {
+            Document::Blob(value) => Ok(*value),
+            other => Err(ShapeError::new("blob", &other)),
+        }
+    }
+
+    fn into_document(self) -> Document {
+        Document::blob(self)
+    }
+}
 
 impl Value for i64 {
     fn from_document(document: Document) -> Result<Self, ShapeError> {
@@ -140,7 +152,7 @@ impl<T: Value> Value for Vec<T> {
     }
 
     fn into_document(self) -> Document {
-        let mut documents = Vec::with_capacity(self.len());
+        let mut documents = Items::with_capacity(self.len());
         for value in self {
             documents.push(value.into_document());
         }
@@ -169,7 +181,7 @@ impl<T: Value> Value for BTreeMap<String, T> {
     }
 }
 
-fn list_of(document: Document) -> Result<Vec<Document>, ShapeError> {
+fn list_of(document: Document) -> Result<Items, ShapeError> {
     match document {
         Document::List(documents) => Ok(documents),
         other => Err(ShapeError::new("list", &other)),

@@ -97,7 +97,7 @@ fn subscription() -> (Call, Request<Bytes>) {
 
 fn records(number: &str) -> Document {
     let event = object(&[
-        ("Records", Document::List(vec![])),
+        ("Records", Document::list(vec![])),
         ("ContinuationSequenceNumber", number.into()),
         ("MillisBehindLatest", 0.into()),
     ]);
@@ -183,7 +183,7 @@ fn talk() -> Call {
 }
 
 fn said(text: &str) -> Event {
-    let bytes = Document::Blob(Bytes::copy_from_slice(text.as_bytes()));
+    let bytes = Document::blob(Bytes::copy_from_slice(text.as_bytes()));
     Event::Event(object(&[("chunk", object(&[("bytes", bytes)]))]))
 }
 

@@ -37,7 +37,7 @@ pub(super) fn parse<F: Format>(
         return Ok(());
     }
     let value = match &shape.kind {
-        ShapeKind::Blob => (!body.is_empty()).then(|| Document::Blob(body.clone())),
+        ShapeKind::Blob => (!body.is_empty()).then(|| Document::blob(body.clone())),
         ShapeKind::String => text(body, side.strictness())?,
         _ if body.is_empty() => None,
         _ => F::parse_payload(call, side, member, body)?,
@@ -70,7 +70,7 @@ pub(super) fn serialize<F: Format>(
     }
     match (&target.kind, value) {
         (ShapeKind::Blob, Some(Document::Blob(bytes))) => {
-            Ok(Body { bytes: bytes.clone(), media_type: Some("application/octet-stream") })
+            Ok(Body { bytes: Bytes::clone(bytes), media_type: Some("application/octet-stream") })
         }
         (ShapeKind::String, Some(Document::String(text))) => {
             let bytes = Bytes::copy_from_slice(text.as_bytes());
@@ -108,7 +108,7 @@ fn text(body: &Bytes, strictness: Strictness) -> Result<Option<Document>, ParseE
     }
     match (std::str::from_utf8(body), strictness) {
         (Ok(text), _) => Ok(Some(Document::from(text))),
-        (Err(_), Strictness::Lenient) => Ok(Some(Document::Blob(body.clone()))),
+        (Err(_), Strictness::Lenient) => Ok(Some(Document::blob(body.clone()))),
         (Err(error), Strictness::Strict) => Err(ParseError::malformed("text", error.to_string())),
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use standin_model::{
-    Document, Fields, Key, Location, Member, Service, ShapeKind, Structure, TimestampFormat,
+    Document, Fields, Items, Key, Location, Member, Service, ShapeKind, Structure, TimestampFormat,
 };
 
 use crate::codec::Strictness;
@@ -102,7 +102,7 @@ fn list<'v, 'b: 'v>(
 ) -> Result<Option<Document>, ParseError> {
     let scalar = Scalar::of(service, element, TimestampFormat::Iso8601);
     let items = values.map(|text| scalar.parse(text.clone(), Strictness::Strict));
-    let items = items.collect::<Result<Vec<_>, _>>()?;
+    let items = items.collect::<Result<Items, _>>()?;
     Ok((!items.is_empty()).then_some(Document::List(items)))
 }
 
@@ -126,7 +126,7 @@ fn map<'v, 'b: 'v>(
                 scalar.parse(group[0].1.clone(), Strictness::Strict)?
             }
         };
-        fields.push(Key::Owned(group[0].0.clone().into_owned()), value);
+        fields.push(Key::new(&group[0].0), value);
     }
     Ok((!fields.is_empty()).then_some(Document::Object(fields)))
 }

@@ -72,7 +72,7 @@ impl Scalar {
             }
             ShapeKind::Float | ShapeKind::Double => scalar::parse_float(text).map(scalar::float),
             ShapeKind::Boolean => parse_boolean(text).map(Document::from),
-            ShapeKind::Blob => scalar::parse_blob(text, strictness).map(Document::Blob),
+            ShapeKind::Blob => scalar::parse_blob(text, strictness).map(Document::blob),
             ShapeKind::Timestamp => self.timestamp(text, strictness).map(Document::Timestamp),
             _ => None,
         }

@@ -198,7 +198,7 @@ impl Call {
     ) -> Result<Message, SerializeError> {
         let (media_type, bytes) = match fields.get(payload.name) {
             None => ("application/octet-stream", Bytes::new()),
-            Some(Document::Blob(bytes)) => ("application/octet-stream", bytes.clone()),
+            Some(Document::Blob(bytes)) => ("application/octet-stream", Bytes::clone(bytes)),
             Some(Document::String(text)) => ("text/plain", Bytes::from(text.clone())),
             Some(value) => {
                 let shape = self.service.shape(payload.shape);
@@ -303,7 +303,7 @@ impl Call {
     ) -> Result<Fields, ParseError> {
         let shape = self.service.shape(payload.shape);
         let value = match &shape.kind {
-            ShapeKind::Blob => Document::Blob(bytes.clone()),
+            ShapeKind::Blob => Document::blob(bytes.clone()),
             ShapeKind::String => Document::String(
                 String::from_utf8(bytes.to_vec()).map_err(|_| malformed("text is not UTF-8"))?,
             ),
@@ -412,7 +412,7 @@ fn header_value(value: &Document) -> Result<HeaderValue, SerializeError> {
             Ok(number) => HeaderValue::Integer(number),
             Err(_) => HeaderValue::Long(*number),
         },
-        Document::Blob(bytes) => HeaderValue::Blob(bytes.clone()),
+        Document::Blob(bytes) => HeaderValue::Blob(Bytes::clone(bytes)),
         Document::String(text) => HeaderValue::String(text.clone()),
         Document::Timestamp(timestamp) => HeaderValue::Timestamp(*timestamp),
         value => return Err(SerializeError::mismatch("scalar", value)),
@@ -426,9 +426,9 @@ fn header_document(value: &HeaderValue) -> Document {
         HeaderValue::Short(number) => Document::from(i64::from(*number)),
         HeaderValue::Integer(number) => Document::from(i64::from(*number)),
         HeaderValue::Long(number) => Document::from(*number),
-        HeaderValue::Blob(bytes) => Document::Blob(bytes.clone()),
+        HeaderValue::Blob(bytes) => Document::blob(bytes.clone()),
         HeaderValue::String(text) => Document::String(text.clone()),
         HeaderValue::Timestamp(timestamp) => Document::Timestamp(*timestamp),
-        HeaderValue::Uuid(bytes) => Document::Blob(Bytes::copy_from_slice(bytes)),
+        HeaderValue::Uuid(bytes) => Document::blob(Bytes::copy_from_slice(bytes)),
     }
 }

@@ -25,7 +25,9 @@ pub(crate) fn parse_dialect(
     dialect: Dialect,
 ) -> Result<Document, ParseError> {
     let Some(shape) = call.input() else { return Ok(Document::empty()) };
-    let form = Form::parse(request.uri().query().unwrap_or_default(), request.body())?;
+    let mut names = String::new();
+    let query = request.uri().query().unwrap_or_default();
+    let form = Form::parse(query, request.body(), &mut names)?;
     Reader { service: call.service, dialect }.parse(shape, &form)
 }
 

@@ -247,7 +247,7 @@ fn body(call: &Call, value: &Value) -> Bytes {
 
 fn put(document: &mut Document, name: &'static str, body: &Bytes) {
     if let Some(fields) = document.as_object_mut() {
-        fields.insert(name, Document::Blob(body.clone()));
+        fields.insert(name, Document::blob(body.clone()));
     }
 }
 

@@ -14,7 +14,7 @@ fn deep(depth: usize) -> Limits {
 
 /// An item whose value nests: the input, the item, the value, a list, a value.
 fn item() -> Document {
-    let value = object(&[("L", Document::List(vec![object(&[("S", "text".into())])]))]);
+    let value = object(&[("L", Document::list(vec![object(&[("S", "text".into())])]))]);
     object(&[("TableName", "t".into()), ("Item", object(&[("Key", value)]))])
 }
 
@@ -41,7 +41,7 @@ fn every_protocol_has_the_depth() {
             "ec2",
             "DescribeInstances",
             Protocol::Ec2,
-            object(&[("InstanceIds", Document::List(vec!["i".into()]))]),
+            object(&[("InstanceIds", Document::list(vec!["i".into()]))]),
             2,
         ),
         (
@@ -65,7 +65,7 @@ fn every_protocol_has_the_depth() {
             "cloudwatch",
             "DeleteAlarms",
             Protocol::RpcV2Cbor,
-            object(&[("AlarmNames", Document::List(vec!["a".into()]))]),
+            object(&[("AlarmNames", Document::list(vec!["a".into()]))]),
             2,
         ),
     ] {

@@ -55,13 +55,13 @@ fn sqs_lists_have_their_own_names_in_queries() {
     let body = "Action=ReceiveMessage&QueueUrl=u&MessageAttributeName.1=All&AttributeName.1=All";
     let request = Request::new(Bytes::from(body));
     let input = receive.parse_request(&request).expect("a request of a client");
-    let all = Document::List(vec![Document::from("All")]);
+    let all = Document::list(vec![Document::from("All")]);
     assert_eq!(input.get("MessageAttributeNames"), Some(&all));
     assert_eq!(input.get("AttributeNames"), Some(&all));
 
     let attributes = object(&[("SentTimestamp", Document::from("1"))]);
     let message = object(&[("Body", Document::from("\"hi\"")), ("Attributes", attributes)]);
-    let output = object(&[("Messages", Document::List(vec![message.clone(), message]))]);
+    let output = object(&[("Messages", Document::list(vec![message.clone(), message]))]);
     let response = receive.serialize_response(&output, "id").expect("an output");
     let one = "<Message><Body>&quot;hi&quot;</Body><Attribute><Name>SentTimestamp</Name>\
                <Value>1</Value></Attribute></Message>";
@@ -117,7 +117,7 @@ fn s3_errors_stand_alone_and_carry_two_ids() {
 fn s3_roots_namespaces_and_times_are_as_documented() {
     let created = Document::Timestamp(Timestamp::from_unix(1_700_000_000, 0).expect("in range"));
     let bucket = object(&[("Name", Document::from("b")), ("CreationDate", created)]);
-    let output = object(&[("Buckets", Document::List(vec![bucket]))]);
+    let output = object(&[("Buckets", Document::list(vec![bucket]))]);
     let list = call("s3", "ListBuckets", Protocol::RestXml);
     let response = list.serialize_response(&output, "id").expect("an output");
     assert_eq!(
@@ -187,7 +187,7 @@ fn large_bodies_are_compressed_where_the_model_says_so() {
 #[test]
 fn elements_of_a_flattened_list_have_the_name_that_its_shape_gives() {
     let select = call("sdb", "Select", Protocol::Query);
-    let items = Document::List(vec![object(&[("Name", "n".into())])]);
+    let items = Document::list(vec![object(&[("Name", "n".into())])]);
     let answer = select.serialize_response(&object(&[("Items", items)]), "id").expect("it fits");
     assert!(text(&answer).contains("<SelectResult><Item><Name>n</Name>"), "{}", text(&answer));
 }
@@ -198,7 +198,7 @@ fn any_number_of_elements_is_a_list_where_one_is_another_member() {
     let get = call("s3", "GetBucketNotification", Protocol::RestXml);
     for count in 2..6 {
         let events: Vec<_> = (0..count).map(|n| Document::from(format!("e{n}"))).collect();
-        let queue = object(&[("Events", Document::List(events))]);
+        let queue = object(&[("Events", Document::list(events))]);
         let output = object(&[("QueueConfiguration", queue)]);
         let answer = get.serialize_response(&output, "id").expect("it fits");
         assert_eq!(get.parse_response(&answer), Ok(Answer::Output(output)));
@@ -210,7 +210,7 @@ fn any_number_of_elements_is_a_list_where_one_is_another_member() {
 fn white_space_of_an_attribute_survives() {
     let get = call("s3", "GetBucketAcl", Protocol::RestXml);
     let grantee = object(&[("Type", "a\n\t\r b".into())]);
-    let grants = Document::List(vec![object(&[("Grantee", grantee)])]);
+    let grants = Document::list(vec![object(&[("Grantee", grantee)])]);
     let output = object(&[("Grants", grants)]);
     let answer = get.serialize_response(&output, "id").expect("it fits");
     assert_eq!(get.parse_response(&answer), Ok(Answer::Output(output)));
@@ -224,7 +224,7 @@ fn a_small_float_of_a_document_is_a_float() {
     {
         let put = call("s3vectors", "PutVectors", Protocol::RestJson);
         let vector = object(&[("key", "k".into()), ("metadata", Document::from(value))]);
-        let input = object(&[("vectors", Document::List(vec![vector]))]);
+        let input = object(&[("vectors", Document::list(vec![vector]))]);
         let request = put.serialize_request(&input).expect("it fits");
         assert_eq!(put.parse_request(&request), Ok(input));
     }

@@ -95,7 +95,7 @@ impl Sampler {
             }
             ShapeKind::List(element) => {
                 let item = self.value(element.shape)?;
-                Document::List(vec![item.clone(), item])
+                Document::list(vec![item.clone(), item])
             }
             ShapeKind::Map(_, element) => one(TEXT, self.value(element.shape)?),
             ShapeKind::String => Document::from(TEXT),
@@ -103,11 +103,11 @@ impl Sampler {
             ShapeKind::Long | ShapeKind::BigInteger => Document::from(i64::MAX),
             ShapeKind::Float | ShapeKind::Double | ShapeKind::BigDecimal => Document::from(-1.5e-7),
             ShapeKind::Boolean => Document::from(false),
-            ShapeKind::Blob => Document::Blob(Bytes::from_static(&[0, 255, 62, 63, 13, 10, 34])),
+            ShapeKind::Blob => Document::blob(Bytes::from_static(&[0, 255, 62, 63, 13, 10, 34])),
             ShapeKind::Timestamp => {
                 Document::Timestamp(Timestamp::from_millis(1_576_540_098_123).expect("in range"))
             }
-            ShapeKind::Document => one("a", Document::List(vec![Document::Null, TEXT.into()])),
+            ShapeKind::Document => one("a", Document::list(vec![Document::Null, TEXT.into()])),
         })
     }
 }

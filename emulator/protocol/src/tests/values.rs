@@ -51,7 +51,7 @@ pub(super) fn document(service: &Service, shape: &Shape, value: &Value) -> Docum
         }
         ShapeKind::String => Document::String(text()),
         ShapeKind::Boolean => Document::Boolean(value.as_bool().expect("a boolean")),
-        ShapeKind::Blob => Document::Blob(Bytes::from(text())),
+        ShapeKind::Blob => Document::blob(Bytes::from(text())),
         ShapeKind::Float | ShapeKind::Double => Document::from(float(value)),
         ShapeKind::Timestamp => timestamp(value),
         ShapeKind::Document => parse_untyped(value.to_string().as_bytes()).expect("JSON"),

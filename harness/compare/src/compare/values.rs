@@ -89,7 +89,7 @@ impl<'a> Walk<'a, '_> {
         let element = element_shape(service, shape);
         let alignment = align((expected, actual), (rules, operation.name, path), self.bindings);
         if alignment.reordered {
-            let order = |list: &[Document]| shown(&Document::List(list.to_vec()));
+            let order = |list: &[Document]| shown(&Document::list(list.to_vec()));
             self.push(Class::Order, path, order(expected), order(actual));
         }
         for Row { segment, expected: left, actual: right } in alignment.rows {

@@ -90,7 +90,7 @@ impl<'r> Engine<'r> {
         if !self.is_known(leaf, text) {
             let entry = self.entry(at, leaf, (text, None));
             let format = Some("base64".to_owned());
-            let value = Document::Blob(bytes.clone());
+            let value = Document::blob(bytes::Bytes::clone(bytes));
             self.found.add(Entry { format, value, ..entry });
         }
     }

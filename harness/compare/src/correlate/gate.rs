@@ -145,9 +145,7 @@ impl Restore<'_> {
 
     fn blob(&self, text: &str) -> Option<Document> {
         let restored = self.text(text);
-        (restored != text)
-            .then(|| STANDARD.decode(&restored).ok())?
-            .map(|it| Document::Blob(it.into()))
+        (restored != text).then(|| STANDARD.decode(&restored).ok())?.map(|it| Document::blob(it))
     }
 
     fn text(&self, text: &str) -> String {
@@ -156,7 +154,7 @@ impl Restore<'_> {
             Part::Literal(literal) => template::escape(&literal).into_owned(),
             Part::Variable(name) => match self.values.get(name) {
                 Some(Document::String(value)) => template::escape(value).into_owned(),
-                Some(Document::Blob(bytes)) => STANDARD.encode(bytes),
+                Some(Document::Blob(bytes)) => STANDARD.encode(&**bytes),
                 _ => template::reference(name),
             },
         });

@@ -404,12 +404,12 @@ fn events_of(document: &Document) -> Option<&[Document]> {
     events(document)
 }
 
-fn events_mut(document: &mut Document) -> Option<&mut Vec<Document>> {
+fn events_mut(document: &mut Document) -> Option<&mut [Document]> {
     if template::form(document) != Some("$events") {
         return None;
     }
     match document.as_object_mut()?.get_mut("$events")? {
-        Document::List(items) => Some(items),
+        Document::List(items) => Some(items.as_mut_slice()),
         _ => None,
     }
 }
@@ -478,7 +478,7 @@ mod tests {
         let mut input = object(&[("QueueName", "jobs")]);
         if let Some(fields) = input.as_object_mut() {
             fields.push("Attributes", attributes);
-            fields.push("Numbers", Document::List(vec![1_i64.into(), true.into(), Document::Null]));
+            fields.push("Numbers", Document::list(vec![1_i64.into(), true.into(), Document::Null]));
         }
         let mut one = exchange("CreateQueue#1", input, object(&[("QueueUrl", "u")]));
         one.wire.response_headers.push(("x-a".to_owned(), "v".to_owned()));

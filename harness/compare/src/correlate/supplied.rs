@@ -25,7 +25,7 @@ impl<'r> Supplied<'r> {
             Value::Text(text) | Value::Key(text) => self.add_text(text),
             Value::Blob(bytes) => {
                 if bytes.len() <= LARGEST_TOKEN {
-                    self.0.insert(Cow::Owned(STANDARD.encode(bytes)));
+                    self.0.insert(Cow::Owned(STANDARD.encode(&**bytes)));
                 }
                 if let Ok(text) = std::str::from_utf8(bytes) {
                     self.add_text(text);
@@ -69,7 +69,7 @@ impl<'r> Uses<'r> {
         let value = match leaf.value {
             Value::Text(text) => Cow::Borrowed(text),
             Value::Blob(bytes) if bytes.len() <= LARGEST_TOKEN => {
-                Cow::Owned(STANDARD.encode(bytes))
+                Cow::Owned(STANDARD.encode(&**bytes))
             }
             _ => return,
         };

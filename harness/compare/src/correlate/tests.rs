@@ -127,7 +127,7 @@ fn correlating_twice_changes_nothing() {
 
 #[test]
 fn a_blob_that_comes_back_is_a_variable() {
-    let blob = || Document::Blob(vec![1, 2, 3, 4, 5, 6, 7].into());
+    let blob = || Document::blob(vec![1, 2, 3, 4, 5, 6, 7]);
     let with = |name: &'static str| {
         Document::Object([(name.into(), blob())].into_iter().collect::<Fields>())
     };
@@ -170,7 +170,7 @@ mod random {
                 Document::Timestamp(Timestamp::from_unix(1_700_000_000 + shift, 0).expect("a time"))
             }),
             1 => (0_u8..4).prop_map(move |number| {
-                Document::Blob(format!("blob {run} {number}").into_bytes().into())
+                Document::blob(format!("blob {run} {number}").into_bytes())
             }),
             1 => Just(Document::Boolean(true)),
             1 => (0_i64..4).prop_map(move |number| (number + i64::from(run.as_bytes()[1])).into()),

@@ -167,7 +167,7 @@ impl<'r> Engine<'r> {
             }
             (Value::Blob(bytes), Value::Blob(other)) => {
                 let texts = (base64(bytes), base64(other));
-                let value = Document::Blob(bytes.clone());
+                let value = Document::blob(bytes::Bytes::clone(bytes));
                 Some(Edit::Whole(self.scalar(at, leaf, (&texts.0, &texts.1), (value, "base64"))))
             }
             _ => None,

@@ -15,14 +15,14 @@ pub(crate) fn encode(document: &Document) -> Value {
         Document::Boolean(value) => json!(value),
         Document::Number(Number::Integer(number)) => json!({ "i": number.to_string() }),
         Document::Number(Number::Float(number)) => json!({ "f": number.to_string() }),
-        Document::Number(Number::Text(text)) => json!({ "i": text }),
+        Document::Number(Number::Text(text)) => json!({ "i": &**text }),
         Document::String(text) => json!(text),
-        Document::Blob(bytes) => json!({ "b": STANDARD.encode(bytes) }),
+        Document::Blob(bytes) => json!({ "b": STANDARD.encode(&**bytes) }),
         Document::Timestamp(at) => json!({ "t": [at.seconds(), at.nanos() / 1_000_000] }),
         Document::List(items) => Value::Array(items.iter().map(encode).collect()),
         Document::Object(fields) => {
             let pairs: Vec<_> =
-                fields.iter().map(|(key, value)| json!([key, encode(value)])).collect();
+                fields.iter().map(|(key, value)| json!([key.as_str(), encode(value)])).collect();
             json!({ "o": pairs })
         }
     }
@@ -40,7 +40,7 @@ pub(crate) fn decode(value: &Value) -> Option<Document> {
             match tag.as_str() {
                 "i" => integer(value.as_str()?),
                 "f" => Document::from(value.as_str()?.parse::<f64>().ok()?),
-                "b" => Document::Blob(STANDARD.decode(value.as_str()?).ok()?.into()),
+                "b" => Document::blob(STANDARD.decode(value.as_str()?).ok()?),
                 "t" => timestamp(value)?,
                 "o" => {
                     let pairs = value.as_array()?.iter();

@@ -134,7 +134,7 @@ impl Generator<'_> {
                 items.extend(self.value(element.shape, Some(element)));
             }
         }
-        Document::List(items)
+        Document::list(items)
     }
 
     fn map(&mut self, shape: &'static Shape, key: &'static Member, element: &Member) -> Document {

@@ -179,7 +179,7 @@ impl Rules<'_> {
                 }
                 (Some(items), _) => fields.push(list.name, items),
                 (None, Some(one)) if at < place => {
-                    fields.push(list.name, Document::List(vec![one]));
+                    fields.push(list.name, Document::list(vec![one]));
                 }
                 (None, Some(one)) => fields.push(twin.name, one),
                 (None, None) => {}
@@ -214,7 +214,7 @@ impl Rules<'_> {
                 if items.is_empty() && vanishes {
                     return None;
                 }
-                Document::List(items)
+                Document::list(items)
             }
             (ShapeKind::Map(_, element), Document::Object(fields)) => {
                 let mut kept = Fields::default();
@@ -292,7 +292,7 @@ impl Rules<'_> {
                 let shape = self.shape(element);
                 let items = items.into_iter().filter_map(|item| self.header_item(shape, item));
                 let items: Vec<_> = items.collect();
-                (!items.is_empty()).then_some(Document::List(items))
+                (!items.is_empty()).then_some(Document::list(items))
             }
             (ShapeKind::String, Document::String(text))
                 if member.json_value || shape.json_value =>
@@ -351,7 +351,7 @@ impl Rules<'_> {
                 let shape = self.shape(element);
                 let items = items.into_iter().filter_map(|item| self.parameter(shape, item));
                 let items: Vec<_> = items.collect();
-                (!items.is_empty()).then_some(Document::List(items))
+                (!items.is_empty()).then_some(Document::list(items))
             }
             // Percent-encoded, any text can stand there.
             (ShapeKind::String, Document::String(text)) => Some(Document::String(text)),

@@ -138,5 +138,5 @@ fn blob(constraints: Option<&Constraints>, rng: &mut TestRng) -> Document {
         let (least, most) = text::lengths(constraints);
         length = length.clamp(least, most.max(least)).min(1024);
     }
-    Document::Blob((0..length).map(|_| rng.random::<u8>()).collect::<Bytes>())
+    Document::blob((0..length).map(|_| rng.random::<u8>()).collect::<Bytes>())
 }

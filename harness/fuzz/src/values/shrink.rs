@@ -84,20 +84,20 @@ fn object(fields: &Fields) -> Vec<Document> {
 fn list(items: &[Document]) -> Vec<Document> {
     let half = items.len() / 2;
     let mut found = vec![
-        Document::List(Vec::new()),
-        Document::List(items[..half].to_vec()),
-        Document::List(items[half..].to_vec()),
+        Document::list(Vec::new()),
+        Document::list(items[..half].to_vec()),
+        Document::list(items[half..].to_vec()),
     ];
     for place in 0..items.len() {
         let mut rest = items.to_vec();
         rest.remove(place);
-        found.push(Document::List(rest));
+        found.push(Document::list(rest));
     }
     for (place, item) in items.iter().enumerate() {
         for less in smaller(item) {
             let mut with = items.to_vec();
             with[place] = less;
-            found.push(Document::List(with));
+            found.push(Document::list(with));
         }
     }
     found
@@ -121,7 +121,7 @@ fn texts(text: &str) -> Vec<String> {
 fn blobs(bytes: &Bytes) -> Vec<Document> {
     let half = bytes.len() / 2;
     let zeros = Bytes::from(vec![0; bytes.len()]);
-    [Bytes::new(), bytes.slice(..half), bytes.slice(half..), zeros].map(Document::Blob).to_vec()
+    [Bytes::new(), bytes.slice(..half), bytes.slice(half..), zeros].map(Document::blob).to_vec()
 }
 
 fn numbers(number: &Number) -> Vec<Document> {

@@ -95,7 +95,7 @@ impl Filler<'_> {
 fn scrubbed(kind: Option<&ShapeKind>) -> Option<Document> {
     match kind {
         Some(ShapeKind::String) => Some(REDACTED.into()),
-        Some(ShapeKind::Blob) => Some(Document::Blob(Bytes::from_static(REDACTED.as_bytes()))),
+        Some(ShapeKind::Blob) => Some(Document::blob(Bytes::from_static(REDACTED.as_bytes()))),
         _ => None,
     }
 }

@@ -207,7 +207,7 @@ fn success(call: Call, output: &Document) -> Result<Response<Bytes>, String> {
     let mut response =
         call.serialize_response(&output, REQUEST_ID).map_err(|error| error.to_string())?;
     match stream {
-        Some(Document::Blob(bytes)) => *response.body_mut() = bytes,
+        Some(Document::Blob(bytes)) => *response.body_mut() = *bytes,
         Some(Document::String(text)) => *response.body_mut() = text.into(),
         Some(document) => {
             if let Some(Ok(events)) = Events::in_document(&document) {
@@ -256,7 +256,7 @@ fn exception(code: String, payload: Document) -> ServiceError {
 fn bytes_of(raw: &Document, filler: &Filler<'_>) -> Result<Bytes, TemplateError> {
     Ok(match raw {
         Document::String(text) => filler.text(text)?.into(),
-        Document::Blob(bytes) => bytes.clone(),
+        Document::Blob(bytes) => Bytes::clone(bytes),
         _ => Bytes::new(),
     })
 }

@@ -55,7 +55,7 @@ fn recording(exchanges: Vec<Exchange>) -> Recording {
 /// Text, bytes, events, a variable and a scrubbed value.
 fn sample() -> Recording {
     let events = Events(vec![
-        standin_tape::Event::new("Records", object(&[("Payload", Document::Blob("a,b\n".into()))])),
+        standin_tape::Event::new("Records", object(&[("Payload", Document::blob("a,b\n"))])),
         standin_tape::Event::new("End", Document::empty()),
     ]);
     let select = object(&[
@@ -66,7 +66,7 @@ fn sample() -> Recording {
         ("InputSerialization", object(&[("CSV", Document::empty())])),
         ("OutputSerialization", object(&[("CSV", Document::empty())])),
     ]);
-    let body = Document::Blob(Bytes::from_static(b"\xff\0\x1f"));
+    let body = Document::blob(Bytes::from_static(b"\xff\0\x1f"));
     let put = [("Bucket", "b".into()), ("Key", "bin".into()), ("Body", body.clone())];
     let redacted = object(&[("$redacted", "Body".into()), ("len", 3.into())]);
     let message = object(&[("Body", redacted), ("MessageId", "«MessageId:1»".into())]);
@@ -89,7 +89,7 @@ fn sample() -> Recording {
             "ReceiveMessage#1",
             "sqs",
             object(&[("QueueUrl", "https://q/1/x".into())]),
-            object(&[("Messages", Document::List(vec![message]))]),
+            object(&[("Messages", Document::list(vec![message]))]),
         ),
     ])
 }
@@ -135,7 +135,7 @@ fn exported_recordings_are_imported_as_the_same_exchanges() {
         };
         let id = output(0).get("MessageId").and_then(Document::as_str).expect("a text");
         assert_eq!(id.len(), 36, "a UUID");
-        assert_eq!(output(2).get("Body"), Some(&Document::Blob(Bytes::from_static(b"\xff\0\x1f"))));
+        assert_eq!(output(2).get("Body"), Some(&Document::blob(Bytes::from_static(b"\xff\0\x1f"))));
         let events = Events::in_document(output(3).get("Payload").expect("a stream"));
         let events = events.expect("a form").expect("events").0;
         let kinds: Vec<_> = events.iter().map(|event| event.kind.name()).collect();

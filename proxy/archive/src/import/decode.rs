@@ -168,7 +168,7 @@ fn with_body(
     if let (Some(member), Some(fields)) = (member, document.as_object_mut())
         && fields.get(member.name).is_none()
     {
-        fields.push(member.name, Document::Blob(body.clone()));
+        fields.push(member.name, Document::blob(body.clone()));
     }
     document
 }

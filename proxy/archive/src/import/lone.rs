@@ -210,7 +210,7 @@ impl Reader {
                 Ok(Document::Object(read))
             }
             (ShapeKind::Document, tree) => Ok(generic(tree)),
-            (ShapeKind::Blob, tree) => blob(tree).map(Document::Blob).ok_or_else(unlike),
+            (ShapeKind::Blob, tree) => blob(tree).map(Document::blob).ok_or_else(unlike),
             // A string of JSON that the client, or LocalStack, has unfolded.
             (ShapeKind::String, tree @ (Tree::Map(_) | Tree::List(_))) => {
                 Ok(Document::String(tree.to_json()))
@@ -312,10 +312,10 @@ fn generic(tree: &Tree) -> Document {
         Tree::Boolean(value) => Document::Boolean(*value),
         Tree::Number(text) => Document::Number(match text.parse::<i64>() {
             Ok(whole) => Number::Integer(whole),
-            Err(_) => Number::Text(text.clone()),
+            Err(_) => Number::Text(text.clone().into()),
         }),
         Tree::Text(text) => Document::String(text.to_string()),
-        Tree::Bytes(bytes) => Document::Blob(Bytes::copy_from_slice(bytes)),
+        Tree::Bytes(bytes) => Document::blob(Bytes::copy_from_slice(bytes)),
         Tree::List(items) => Document::List(items.iter().map(generic).collect()),
         Tree::Map(fields) => Document::Object(
             fields.iter().map(|(key, value)| (key.to_string().into(), generic(value))).collect(),

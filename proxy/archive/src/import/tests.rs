@@ -155,7 +155,7 @@ fn a_key_is_inferred_and_its_id_is_a_variable() {
     };
     let arn = "arn:aws:kms:us-east-2:«account»:key/«KeyId:1»";
     assert_eq!(output(2).get("KeyId").and_then(Document::as_str), Some(arn));
-    assert_eq!(output(3).get("Plaintext"), Some(&Document::Blob("hello".into())));
+    assert_eq!(output(3).get("Plaintext"), Some(&Document::blob("hello")));
     let foreign = output(4);
     let foreign = foreign.get("Plaintext").expect("a member");
     assert!(foreign.get("$redacted").is_some(), "the run never supplied it: {foreign:?}");

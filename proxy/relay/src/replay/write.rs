@@ -79,7 +79,7 @@ fn success(
     let mut response =
         call.serialize_response(&filled, REQUEST_ID).map_err(|error| error.to_string())?;
     match stream {
-        Some(Document::Blob(bytes)) => *response.body_mut() = bytes,
+        Some(Document::Blob(bytes)) => *response.body_mut() = *bytes,
         Some(Document::String(text)) => *response.body_mut() = text.into(),
         _ => {}
     }
@@ -140,7 +140,7 @@ fn fill(
             return Ok(match kind {
                 Some(ShapeKind::String) => Some(Document::String(REDACTED.to_owned())),
                 Some(ShapeKind::Blob) => {
-                    Some(Document::Blob(Bytes::from_static(REDACTED.as_bytes())))
+                    Some(Document::blob(Bytes::from_static(REDACTED.as_bytes())))
                 }
                 _ => None,
             });

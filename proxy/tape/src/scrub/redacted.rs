@@ -25,7 +25,7 @@ impl Redacted {
             }
             Document::Blob(bytes) if is_hard(bytes) => {
                 let text = std::str::from_utf8(bytes);
-                let text = text.map_or_else(|_| STANDARD.encode(bytes), str::to_owned);
+                let text = text.map_or_else(|_| STANDARD.encode(&**bytes), str::to_owned);
                 self.0.insert(text);
             }
             _ => {}

@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_range_of_a_blob_was_supplied() {
         let mut supplied = Supplied::default();
-        supplied.add(&Document::Blob("Hello World!".into()));
+        supplied.add(&Document::blob("Hello World!"));
         assert!(supplied.has(b"ello"));
         assert!(!supplied.has(b"jello"));
     }

@@ -55,7 +55,7 @@ fn credentials_are_redacted_where_the_model_is_silent() {
     for (service, name) in [("ecr", "authorizationToken"), ("codeartifact", "authorizationToken")] {
         let list = object([(name, "secret".into())]);
         let output = match service {
-            "ecr" => object([("authorizationData", Document::List(vec![list]))]),
+            "ecr" => object([("authorizationData", Document::list(vec![list]))]),
             _ => list,
         };
         let output = output_of(&scrubber, service, "GetAuthorizationToken", output);
@@ -91,7 +91,7 @@ fn a_payload_is_kept_where_the_run_supplied_it() {
     assert_eq!(scrubber.input(sqs, send, input.clone()), input);
     let receive = |body: &str| {
         let message = object([("Body", body.into()), ("MessageId", "m".into())]);
-        let output = object([("Messages", Document::List(vec![message]))]);
+        let output = object([("Messages", Document::list(vec![message]))]);
         let output = output_of(&scrubber, "sqs", "ReceiveMessage", output);
         output.get("Messages").and_then(|list| list.as_list()?[0].get("Body").cloned())
     };
@@ -113,7 +113,7 @@ fn what_the_model_calls_sensitive_is_redacted_but_for_exceptions() {
     assert_eq!(Scrubber::new(exceptions).input(service, create, input.clone()), input);
 
     let (kms, encrypt) = operation("kms", "Encrypt");
-    let input = object([("KeyId", "k".into()), ("Plaintext", Document::Blob("made up".into()))]);
+    let input = object([("KeyId", "k".into()), ("Plaintext", Document::blob("made up"))]);
     assert_eq!(scrubber.input(kms, encrypt, input.clone()), input);
 }
 
@@ -211,7 +211,7 @@ fn answers_tell_of_persons_and_places_only_what_the_run_named() {
     scrubber.input(sns, subscribe, object([("Endpoint", "ann@corp.de".into())]));
     let endpoint = |address: &str| {
         let entry = object([("Endpoint", address.into())]);
-        let output = object([("Subscriptions", Document::List(vec![entry]))]);
+        let output = object([("Subscriptions", Document::list(vec![entry]))]);
         let output = output_of(&scrubber, "sns", "ListSubscriptions", output);
         output.get("Subscriptions").and_then(|list| list.as_list()?[0].get("Endpoint").cloned())
     };
@@ -228,7 +228,7 @@ fn answers_tell_of_persons_and_places_only_what_the_run_named() {
 #[test]
 fn events_are_scrubbed_as_their_shapes_are() {
     let scrubber = Scrubber::new(Exceptions::default());
-    let records = object([("Payload", Document::Blob("somebody's row".into()))]);
+    let records = object([("Payload", Document::blob("somebody's row"))]);
     let mut event = Event::new("Records", records);
     event.headers.push(("x-novel".to_owned(), "secret".to_owned()));
     let novel = Event::new("Novel", object([("Thing", "secret".into())]));
@@ -240,7 +240,7 @@ fn events_are_scrubbed_as_their_shapes_are() {
     assert_eq!(events[0].headers, []);
     assert_eq!(events[0].payload.get("Payload"), Some(&redacted("Payload", 14)));
     assert_eq!(events[1].payload.get("Thing"), Some(&object([("$unmodelled", "string".into())])));
-    let output = object([("Payload", Document::Blob("raw".into()))]);
+    let output = object([("Payload", Document::blob("raw"))]);
     let output = output_of(&scrubber, "s3", "SelectObjectContent", output);
     assert_eq!(output.get("Payload"), Some(&object([("$unmodelled", "blob".into())])));
 }
@@ -249,7 +249,7 @@ fn events_are_scrubbed_as_their_shapes_are() {
 fn planted() -> impl Strategy<Value = Document> {
     let leaf = prop_oneof![
         Just(Document::from("S3CR3T-VALUE")),
-        Just(Document::Blob("S3CR3T-VALUE".into())),
+        Just(Document::blob("S3CR3T-VALUE")),
         Just(Document::from("harmless")),
     ];
     let names = prop_oneof![
@@ -260,7 +260,7 @@ fn planted() -> impl Strategy<Value = Document> {
     ];
     leaf.prop_recursive(4, 16, 3, move |inner| {
         prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..3).prop_map(Document::List),
+            proptest::collection::vec(inner.clone(), 0..3).prop_map(Document::list),
             proptest::collection::btree_map(names.clone(), inner, 0..3).prop_map(object),
         ]
     })

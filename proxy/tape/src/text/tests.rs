@@ -147,7 +147,7 @@ fn forms_that_stay_in_documents_round_trip() {
     exchange.outcome = Outcome::Answered { status: 200, answer };
     exchange.wire.raw = Raw {
         request: Some("{ \"MessageBody\" : \"«account»\" }".into()),
-        response: Some(Document::Blob(vec![0, 159].into())),
+        response: Some(Document::blob(vec![0, 159])),
     };
     let written = write(&recording).expect("it has a text");
     assert_eq!(read(&written.text, &written.blobs).expect("it reads back"), recording);
@@ -305,7 +305,7 @@ fn exchanges_that_wait_for_each_other_are_refused() {
 #[test]
 fn what_is_nested_too_deeply_to_be_read_again_is_not_written() {
     let deep = |levels| {
-        let wrap = |inner, _| Document::List(vec![inner]);
+        let wrap = |inner, _| Document::list(vec![inner]);
         let mut recording = sample();
         recording.exchanges[1].input = (0..levels).fold(Document::Null, wrap);
         write(&recording)
@@ -320,7 +320,7 @@ fn deep_json_in_a_string_stays_a_string() {
     let text = format!("{}{}", "[".repeat(100), "]".repeat(100));
     let mut recording = sample();
     recording.exchanges[1].input =
-        (0..100).fold(Document::from(text), |inner, _| Document::List(vec![inner]));
+        (0..100).fold(Document::from(text), |inner, _| Document::list(vec![inner]));
     let written = write(&recording).expect("it has a text");
     assert_eq!(read(&written.text, &()), Ok(recording));
 }

@@ -93,7 +93,7 @@ impl Reader<'_> {
         };
         let digest: Digest = name.parse().map_err(|error| bad(path, format!("{error}")))?;
         if let Some(mark) = self.blobs.mark(&digest) {
-            return Ok(Document::Blob(mark));
+            return Ok(Document::blob(mark));
         }
         let content = self.blobs.blob(&digest);
         let content = content.ok_or_else(|| bad(path, format!("the blob {digest} is missing")))?;
@@ -109,7 +109,7 @@ impl Reader<'_> {
             return Err(bad(path, format!("`len` says {length} of {} bytes", content.len())));
         }
         match find("type") {
-            Some(Json::String(kind)) if kind == "blob" => Ok(Document::Blob(content)),
+            Some(Json::String(kind)) if kind == "blob" => Ok(Document::blob(content)),
             Some(Json::String(kind)) if kind == "text" => match String::from_utf8(content.into()) {
                 Ok(text) => Ok(Document::String(checked(text, path)?)),
                 Err(_) => Err(bad(path, format!("the blob {digest} is not text"))),
@@ -134,10 +134,10 @@ pub(super) fn number_from_text(text: &str) -> Number {
 
 fn scalar_form(name: &str, text: String, path: &str) -> Result<Document, BadValue> {
     match name {
-        "$text" => Ok(Document::Blob(Bytes::from(text))),
+        "$text" => Ok(Document::blob(Bytes::from(text))),
         "$b64" if text.contains('«') => Ok(template::blob_of(checked(text, path)?)),
         "$b64" => match STANDARD.decode(&text) {
-            Ok(bytes) => Ok(Document::Blob(bytes.into())),
+            Ok(bytes) => Ok(Document::blob(bytes)),
             Err(error) => Err(bad(path, format!("malformed base64: {error}"))),
         },
         "$timestamp" => match Timestamp::parse(&text, TimestampFormat::Iso8601) {

@@ -40,14 +40,13 @@ pub(crate) fn document() -> impl Strategy<Value = Document> {
         any::<bool>().prop_map(Document::Boolean),
         number().prop_map(Document::Number),
         text().prop_map(Document::String),
-        proptest::collection::vec(any::<u8>(), 0..1500)
-            .prop_map(|bytes| Document::Blob(bytes.into())),
-        text().prop_map(|text| Document::Blob(text.into())),
+        proptest::collection::vec(any::<u8>(), 0..1500).prop_map(Document::blob),
+        text().prop_map(Document::blob),
         timestamp().prop_map(Document::Timestamp),
     ];
     leaf.prop_recursive(4, 24, 5, |inner| {
         prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..5).prop_map(Document::List),
+            proptest::collection::vec(inner.clone(), 0..5).prop_map(Document::list),
             proptest::collection::btree_map("[a-z$«»]{1,6}", inner, 0..5).prop_map(|fields| {
                 let fields = fields.into_iter().map(|(key, value)| (key.into(), value));
                 Document::Object(fields.collect::<Fields>())
@@ -95,8 +94,8 @@ fn deep_nesting_is_refused() {
 fn forms_are_readable() {
     let time = Timestamp::from_unix(1_780_425_044, 500_000_000).expect("in range");
     let fields: Fields = [
-        ("Body".into(), Document::Blob("hello".into())),
-        ("Raw".into(), Document::Blob(vec![0, 255].into())),
+        ("Body".into(), Document::blob("hello")),
+        ("Raw".into(), Document::blob(vec![0, 255])),
         ("When".into(), Document::Timestamp(time)),
         ("Policy".into(), Document::from("{\"Version\":\"2012-10-17\",\"Statement\":[]}")),
         ("$ref".into(), Document::from("a « b")),
@@ -130,7 +129,7 @@ fn a_blob_may_be_a_variable() {
     assert_eq!(Reader { blobs: &() }.document(json, "x"), Ok(template.clone()));
     assert_eq!(crate::template::form(&template), None);
     let bound = bind(&template, &|_| Some("AP8=".to_owned()));
-    assert_eq!(bound, Ok(Document::Blob(vec![0, 255].into())));
+    assert_eq!(bound, Ok(Document::blob(vec![0, 255])));
     assert!(bind(&template, &|_| Some("?".to_owned())).is_err());
 }
 
@@ -153,7 +152,7 @@ fn malformed_values_say_where_and_why() {
 #[test]
 fn a_blob_that_is_missing_or_changed_is_named() {
     let mut writer = Writer::default();
-    let json = writer.json(&Document::Blob(vec![0; 5000].into())).expect("fine");
+    let json = writer.json(&Document::blob(vec![0; 5000])).expect("fine");
     let missing = Reader { blobs: &() }.document(json.clone(), "x").expect_err("no blob");
     assert!(missing.to_string().contains("is missing"), "{missing}");
     for content in writer.blobs.values_mut() {

@@ -82,7 +82,7 @@ impl Maker<'_> {
                     Some(_) => return None,
                     None => Vec::new(),
                 };
-                Document::List(items)
+                Document::list(items)
             }
             ShapeKind::Map(..) if least(constraints) == 0.0 => Document::empty(),
             ShapeKind::String => self.text(shape, constraints)?,

@@ -72,7 +72,7 @@ async fn each_protocol_has_the_error() {
         ),
     )
     .await;
-    let names = Document::List(vec![Document::from("a"), "".into()]);
+    let names = Document::list(vec![Document::from("a"), "".into()]);
     told(
         ("cloudwatch", "DeleteAlarms", Protocol::RpcV2Cbor),
         fields([("AlarmNames", names)]),

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use minicbor::data::{IanaTag, Type};
 use minicbor::decode::{Decoder, Error};
 use standin_model::{
-    Document, Fields, Member, Number, Service, Shape, ShapeKind, Structure, Timestamp,
+    Document, Fields, Items, Member, Number, Service, Shape, ShapeKind, Structure, Timestamp,
 };
 
 use super::MAX_DEPTH;
@@ -137,7 +137,7 @@ impl<'b> Reader<'b> {
         shape: &'static Shape,
         element: &'static Member,
     ) -> Result<Document, ParseError> {
-        let mut items = Vec::new();
+        let mut items = Items::new();
         let mut left = self.decoder.array().map_err(malformed)?;
         while more(&mut self.decoder, &mut left)? {
             let item = match self.value(self.service.shape(element.shape))? {
@@ -158,7 +158,7 @@ impl<'b> Reader<'b> {
         let mut fields = Fields::default();
         let mut left = self.decoder.map().map_err(malformed)?;
         while more(&mut self.decoder, &mut left)? {
-            let key = text(&mut self.decoder)?.into_owned();
+            let key = text(&mut self.decoder)?;
             let item = self.value(self.service.shape(element.shape))?;
             if let Some(item) = self.element(shape, item)? {
                 fields.push(key, item);
@@ -261,7 +261,7 @@ fn untyped(decoder: &mut Decoder<'_>, depth: usize) -> Result<Document, ParseErr
         Type::F16 => decoder.f16().map(|value| scalar::float(value.into())).map_err(malformed),
         Type::F32 => decoder.f32().map(|value| scalar::float(value.into())).map_err(malformed),
         Type::F64 => decoder.f64().map(scalar::float).map_err(malformed),
-        Type::Bytes | Type::BytesIndef => blob(decoder).map(Document::Blob),
+        Type::Bytes | Type::BytesIndef => blob(decoder).map(Document::blob),
         Type::String | Type::StringIndef => {
             text(decoder).map(|text| Document::String(text.into_owned()))
         }
@@ -284,7 +284,7 @@ fn integer(decoder: &mut Decoder<'_>) -> Result<Document, ParseError> {
 }
 
 fn untyped_list(decoder: &mut Decoder<'_>, depth: usize) -> Result<Document, ParseError> {
-    let mut items = Vec::new();
+    let mut items = Items::new();
     let mut left = decoder.array().map_err(malformed)?;
     while more(decoder, &mut left)? {
         items.push(untyped(decoder, depth + 1)?);
@@ -296,7 +296,7 @@ fn untyped_map(decoder: &mut Decoder<'_>, depth: usize) -> Result<Document, Pars
     let mut fields = Fields::default();
     let mut left = decoder.map().map_err(malformed)?;
     while more(decoder, &mut left)? {
-        let key = text(decoder)?.into_owned();
+        let key = text(decoder)?;
         fields.push(key, untyped(decoder, depth + 1)?);
     }
     codec::distinct(&fields).map_err(duplicate)?;

@@ -1,5 +1,6 @@
 //! The JSON codec: bytes straight to documents by the shapes, and back.
 
+mod entries;
 mod reader;
 mod text;
 mod untyped;

@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 
 use serde::de::{
     DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 use standin_model::{
-    Document, Fields, Member, Service, Shape, ShapeKind, Structure, Timestamp, TimestampFormat,
+    Document, Fields, Items, Member, Service, Shape, ShapeKind, Structure, Timestamp,
+    TimestampFormat,
 };
 
+use super::entries::{Entries, EntryKeySeed};
 use super::untyped::{NUMBER_TOKEN, Untyped, UntypedVisitor, distinct, read, rest_of_map};
 use crate::ParseError;
 use crate::codec::{Scope, Strictness, scalar};
@@ -28,7 +31,7 @@ impl Reader {
         shape: &'static Shape,
         bytes: &[u8],
     ) -> Result<Option<Document>, ParseError> {
-        read(bytes, Value { reader: self, shape, format: None })
+        read(bytes, Value { reader: self.within(bytes), shape, format: None })
     }
 
     /// Reads a whole body as those members of a structure that travel in bodies.
@@ -38,9 +41,31 @@ impl Reader {
         scope: Scope,
         bytes: &[u8],
     ) -> Result<Fields, ParseError> {
-        read(bytes, Members { reader: self, structure, scope })
+        read(bytes, Members { reader: self.within(bytes), structure, scope })
     }
 
+    fn within(self, bytes: &[u8]) -> Body {
+        Body { reader: self, end: bytes.as_ptr_range().end.addr() }
+    }
+}
+
+/// A reader within a body.
+#[derive(Clone, Copy)]
+struct Body {
+    reader: Reader,
+    /// The address of the body's end.
+    end: usize,
+}
+
+impl Deref for Body {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl Body {
     fn fields<'de, A: MapAccess<'de>>(
         self,
         structure: &'static Structure,
@@ -69,6 +94,7 @@ impl Reader {
         if structure.union && self.strictness == Strictness::Strict && fields.len() != 1 {
             return Err(Error::custom("a union takes exactly one member"));
         }
+        fields.trim();
         Ok(fields)
     }
 
@@ -91,7 +117,7 @@ impl Reader {
 /// A value of a shape; `None` for null.
 #[derive(Clone, Copy)]
 struct Value {
-    reader: Reader,
+    reader: Body,
     shape: &'static Shape,
     format: Option<TimestampFormat>,
 }
@@ -165,7 +191,7 @@ impl<'de> Visitor<'de> for Value {
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         let read = match self.shape.kind {
             ShapeKind::String => Some(Document::String(text.to_owned())),
-            ShapeKind::Blob => scalar::parse_blob(text, self.reader.strictness).map(Document::Blob),
+            ShapeKind::Blob => scalar::parse_blob(text, self.reader.strictness).map(Document::blob),
             ShapeKind::Timestamp => self.timestamp(text).map(Document::Timestamp),
             ShapeKind::Float | ShapeKind::Double => {
                 scalar::parse_float(text).filter(|value| !value.is_finite()).map(scalar::float)
@@ -274,10 +300,13 @@ impl Value {
         element: &'static Member,
         mut seq: A,
     ) -> Result<Document, A::Error> {
-        let mut items = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(64));
+        let mut items = Items::new();
         let value = self.reader.member(element);
         while let Some(item) = seq.next_element_seed(value)? {
             items.extend(self.item(item)?);
+        }
+        if items.capacity() - items.len() > items.len() / 2 {
+            items.shrink_to_fit();
         }
         Ok(Document::List(items))
     }
@@ -304,17 +333,20 @@ impl Value {
         value: &'static Member,
         mut map: A,
     ) -> Result<Document, A::Error> {
-        let mut fields = Fields::default();
+        let mut entries = Entries::new(self.reader.end);
         let value = self.reader.member(value);
-        while let Some(key) = map.next_key::<String>()? {
-            if key == NUMBER_TOKEN {
+        while let Some(found) = map.next_key_seed(EntryKeySeed)? {
+            if found.key == NUMBER_TOKEN {
                 return Err(Error::invalid_type(Unexpected::Other("number"), &self));
             }
             let item = map.next_value_seed(value)?;
             if let Some(item) = self.element(item)? {
-                fields.push(key, item);
+                entries.make_room(&found);
+                entries.fields.push(found.key, item);
             }
         }
+        let mut fields = entries.fields;
+        fields.trim();
         distinct(&fields)?;
         Ok(Document::Object(fields))
     }
@@ -327,7 +359,7 @@ fn first_fields(structure: &Structure) -> usize {
 
 /// The members of a structure that stand in a body.
 struct Members {
-    reader: Reader,
+    reader: Body,
     structure: &'static Structure,
     scope: Scope,
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use standin_model::{Document, Fields, Number};
+use standin_model::{Document, Fields, Items, Number};
 
 use crate::ParseError;
 use crate::codec::{self, scalar};
@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for UntypedVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Document, A::Error> {
-        let mut items = Vec::new();
+        let mut items = Items::new();
         while let Some(item) = seq.next_element_seed(Untyped)? {
             items.push(item);
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use standin_model::{
-    Document, Fields, Key, Member, Service, ShapeKind, Structure, TimestampFormat,
+    Document, Fields, Items, Key, Member, Service, ShapeKind, Structure, TimestampFormat,
 };
 
 use super::{MAX_DEPTH, Naming, flat_name};
@@ -199,7 +199,7 @@ impl<'b> Reader<'b> {
                 let item = self.value(element, start)?;
                 match fields.get_mut(member.name) {
                     Some(Document::List(items)) => items.push(item),
-                    _ => fields.push(member.name, Document::List(vec![item])),
+                    _ => fields.push(member.name, Document::list(vec![item])),
                 }
             }
             ShapeKind::Map(key, element) => {
@@ -247,7 +247,7 @@ impl<'b> Reader<'b> {
     }
 
     fn list(&mut self, element: &'static Member) -> Result<Document, ParseError> {
-        let mut items = Vec::new();
+        let mut items = Items::new();
         while let Some(start) = self.child()? {
             items.push(self.value(element, &start)?);
         }
@@ -259,11 +259,12 @@ impl<'b> Reader<'b> {
         key: &'static Member,
         element: &'static Member,
     ) -> Result<Document, ParseError> {
-        let mut fields = Vec::new();
+        let mut fields = Fields::default();
         while self.child()?.is_some() {
-            fields.extend(self.entry(key, element)?);
+            if let Some((key, value)) = self.entry(key, element)? {
+                fields.push(key, value);
+            }
         }
-        let fields = Fields::from_iter(fields);
         distinct(&fields)?;
         Ok(Document::Object(fields))
     }
@@ -279,7 +280,7 @@ impl<'b> Reader<'b> {
             let tag = start.local_name();
             let tag = tag.as_ref();
             if tag == key.location_name.unwrap_or("key") {
-                name = Some(Key::Owned(self.text()?.into_owned()));
+                name = Some(Key::from(self.text()?));
             } else if tag == element.location_name.unwrap_or("value") {
                 value = Some(self.value(element, &start)?);
             } else {
@@ -351,7 +352,7 @@ fn push_once(
         (Some(list), first) => match (fields.get_mut(list.name), first) {
             (Some(Document::List(items)), _) => items.push(value),
             (_, None) => fields.push(member.name, value),
-            (_, Some(first)) => fields.push(list.name, Document::List(vec![first, value])),
+            (_, Some(first)) => fields.push(list.name, Document::list(vec![first, value])),
         },
     }
     Ok(())

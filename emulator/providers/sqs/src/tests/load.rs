@@ -199,7 +199,7 @@ fn value() -> impl Strategy<Value = Document> {
             "a",
         ];
         prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(Document::List),
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Document::list),
             proptest::collection::vec((prop::sample::select(names.to_vec()), inner), 0..4)
                 .prop_map(|fields| {
                     let fields = fields.into_iter().map(|(name, value)| (name.into(), value));

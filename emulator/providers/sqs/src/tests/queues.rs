@@ -306,7 +306,7 @@ async fn dead_letter_queues_know_their_sources() {
     let dead = bench.queue("dead", "").await;
     let url = bench.queue("q", &redrive("dead", 3)).await;
     let list = bench.ok("ListDeadLetterSourceQueues", &format!("{{'QueueUrl': '{dead}'}}")).await;
-    assert_eq!(list.get("queueUrls"), Some(&Document::List(vec![Document::String(url.clone())])));
+    assert_eq!(list.get("queueUrls"), Some(&Document::list(vec![Document::String(url.clone())])));
     set(&bench, &url, "'RedrivePolicy': ''").await;
     assert_eq!(bench.attribute(&url, "RedrivePolicy").await, "");
 }

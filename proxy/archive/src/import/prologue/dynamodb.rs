@@ -81,7 +81,7 @@ fn from_description(name: &str, description: &Document) -> Document {
     for list in ["LocalSecondaryIndexes", "GlobalSecondaryIndexes"] {
         let indexes: Vec<_> = items(description, list).iter().map(index).collect();
         if !indexes.is_empty() {
-            input.push((list, Document::List(indexes)));
+            input.push((list, Document::list(indexes)));
         }
     }
     match throughput(description) {
@@ -119,8 +119,8 @@ fn from_keys(name: &str, exchanges: &[Decoded]) -> Option<Document> {
     let definition = object([("AttributeName", attribute), ("AttributeType", kind)]);
     Some(object([
         ("TableName", name.into()),
-        ("KeySchema", Document::List(vec![schema])),
-        ("AttributeDefinitions", Document::List(vec![definition])),
+        ("KeySchema", Document::list(vec![schema])),
+        ("AttributeDefinitions", Document::list(vec![definition])),
         ("BillingMode", "PAY_PER_REQUEST".into()),
     ]))
 }

@@ -29,7 +29,7 @@ pub(super) fn learn(siblings: &mut Siblings, decoded: &Decoded) {
     let output = decoded.output_of(SERVICE).and_then(|output| output.get("Body"));
     for body in [decoded.input.get("Body"), output].into_iter().flatten() {
         if let Document::Blob(body) = body {
-            siblings.bodies.entry(md5(body)).or_insert_with(|| body.clone());
+            siblings.bodies.entry(md5(body)).or_insert_with(|| Bytes::clone(body));
         }
     }
 }
@@ -105,7 +105,7 @@ impl<'e> Bucket<'e> {
         };
         let by_etag = || text(output, "ETag").and_then(|etag| body_of(etag, siblings));
         let body = match output.get("Body") {
-            Some(Document::Blob(body)) if exchange.status == 200 => Some(body.clone()),
+            Some(Document::Blob(body)) if exchange.status == 200 => Some(Bytes::clone(body)),
             _ => by_etag(),
         };
         if let Some(body) = body {
@@ -141,7 +141,7 @@ impl<'e> Bucket<'e> {
         more.extend([
             ("Bucket", self.name.into()),
             ("Key", key.into()),
-            ("Body", Document::Blob(body)),
+            ("Body", Document::blob(body)),
         ]);
         let fields = |put: &Document| put.as_object().map_or(0, standin_model::Fields::len);
         let put = object(more);
