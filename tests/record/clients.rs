@@ -71,7 +71,7 @@ fn object(request: &Request<Bytes>) -> Response<Bytes> {
 }
 
 /// The folder that `ci/setup-NAME` made, or `None` (said aloud) where it did not.
-fn made(name: &str) -> Option<PathBuf> {
+pub(crate) fn made(name: &str) -> Option<PathBuf> {
     let variable = format!("STANDIN_{}", name.to_uppercase());
     match std::env::var_os(&variable) {
         Some(folder) if !folder.is_empty() => Some(folder.into()),

@@ -1,5 +1,6 @@
 //! `standin record` and `standin replay`: real clients, a strict upstream over TLS.
 
+mod again;
 mod aws;
 mod clients;
 mod credentials;

@@ -9,15 +9,24 @@ use crate::support::front::{Backend, Front};
 use crate::support::{client, standin};
 
 /// moto's own server, as it comes.
-struct Moto {
+pub(crate) struct Moto {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Moto {
     fn start() -> Self {
+        Self::installed().expect("moto is installed: standin packages install moto")
+    }
+
+    /// One if moto is there, or `None` (said aloud).
+    pub(crate) fn installed() -> Option<Self> {
         let path = standin().args(["packages", "path", "moto"]).output().expect("standin runs");
         let package = PathBuf::from(String::from_utf8_lossy(&path.stdout).trim().to_owned());
+        if !path.status.success() || !package.exists() {
+            println!("ignored: moto is not installed; run standin packages install moto");
+            return None;
+        }
         let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = socket.local_addr().expect("bound").port();
         drop(socket);
@@ -25,11 +34,11 @@ impl Moto {
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
             .stderr(Stdio::null())
             .spawn()
-            .expect("moto is installed: standin packages install moto");
+            .expect("it was installed");
         let moto = Self { child, url: format!("http://127.0.0.1:{port}") };
         for _ in 0..600 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return moto;
+                return Some(moto);
             }
             std::thread::park_timeout(Duration::from_millis(50));
         }

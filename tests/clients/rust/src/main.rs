@@ -45,8 +45,23 @@ async fn main() -> Outcome {
     );
     let identity = sts.get_caller_identity().send().await?;
     say(&format!("account {}", identity.account().unwrap_or_default()))?;
-    role(&sts).await?;
-    queue::live(&sqs, &name).await
+    // Both steps stand alone; a second argument says which goes first.
+    match env::args().nth(2).as_deref() {
+        None => {
+            role(&sts).await?;
+            queue::live(&sqs, &name).await
+        }
+        Some("queue-first") => {
+            queue::live(&sqs, &name).await?;
+            role(&sts).await?;
+            say("done")
+        }
+        Some(_) => {
+            role(&sts).await?;
+            queue::live(&sqs, &name).await?;
+            say("done")
+        }
+    }
 }
 
 /// Assumes a role and looks at what it is and how long it holds.
