@@ -6,6 +6,7 @@ mod client;
 mod measure;
 mod plan;
 mod proxy;
+mod replay;
 mod server;
 mod table;
 
@@ -50,7 +51,9 @@ enum Command {
     Upstream(proxy::Upstream),
     /// A relay of hyper's own parts: the limit of `proxy` on this machine.
     Relay(proxy::Relay),
-    /// The load of `proxy`.
+    /// Measures replays of short and long recordings, and prints the table.
+    Replay(replay::Replays),
+    /// The load of `proxy` and `replay`.
     Drive(proxy::Drive),
 }
 
@@ -64,6 +67,7 @@ async fn main() -> ExitCode {
         Command::Proxy(proxies) => proxy::run(&proxies).await,
         Command::Upstream(options) => proxy::upstream(&options).await,
         Command::Relay(options) => proxy::relay(options).await,
+        Command::Replay(replays) => replay::run(&replays).await,
         Command::Drive(options) => proxy::drive(&options).await,
     };
     match result {

@@ -1,5 +1,7 @@
 //! What the client made at random, so that another run of it can be matched.
 
+use std::collections::HashMap;
+
 use standin_model::{Answer, Document};
 use standin_tape::{Exchange, Outcome, Recording, Variable, VariableKind, template};
 
@@ -9,33 +11,49 @@ use crate::{Lexical, TimeText};
 /// any value fits: UUIDs, hexadecimal digits and epoch times inside the texts of its inputs.
 #[must_use]
 pub fn with_client_variables(mut recording: Recording) -> Recording {
-    let mut made: Vec<(String, String)> = Vec::new();
+    let mut made: HashMap<String, String> = HashMap::new();
     for exchange in &recording.exchanges {
         texts(&exchange.input, &mut |text| {
             for value in random_runs(text) {
-                if made.iter().all(|(known, _)| known != value) {
-                    let name = format!("client:{}", made.len() + 1);
-                    let like = Lexical::of(value).filter(|form| *form == Lexical::Uuid);
-                    recording.variables.push(Variable {
-                        like: like.map(|form| form.name().to_owned()),
-                        ..Variable::new(name.clone(), VariableKind::Client)
-                    });
-                    made.push((value.to_owned(), template::reference(&name)));
+                if made.contains_key(value) {
+                    continue;
                 }
+                let name = format!("client:{}", made.len() + 1);
+                let like = Lexical::of(value).filter(|form| *form == Lexical::Uuid);
+                recording.variables.push(Variable {
+                    like: like.map(|form| form.name().to_owned()),
+                    ..Variable::new(name.clone(), VariableKind::Client)
+                });
+                made.insert(value.to_owned(), template::reference(&name));
             }
         });
     }
-    // Longer values go first: a shorter one may be a part of one.
-    made.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+    if made.is_empty() {
+        return recording;
+    }
     let mut change = |text: &mut String| {
-        for (value, reference) in &made {
-            if text.contains(value.as_str()) {
-                *text = text.replace(value.as_str(), reference);
-            }
+        if let Some(changed) = named(text, &made) {
+            *text = changed;
         }
     };
     recording.exchanges.iter_mut().for_each(|exchange| in_exchange(exchange, &mut change));
     recording
+}
+
+/// A text with variables in the places of the values that the client made; none if it has no such value.
+fn named(text: &str, made: &HashMap<String, String>) -> Option<String> {
+    let mut changed: Option<String> = None;
+    let mut kept = 0;
+    for run in runs(text) {
+        if let Some(reference) = made.get(run) {
+            let at = run.as_ptr().addr() - text.as_ptr().addr();
+            let changed = changed.get_or_insert_default();
+            changed.push_str(&text[kept..at]);
+            changed.push_str(reference);
+            kept = at + run.len();
+        }
+    }
+    changed.map(|changed| changed + &text[kept..])
 }
 
 /// The parts of a text that nobody writes by hand.
@@ -43,19 +61,23 @@ fn random_runs(text: &str) -> Vec<&str> {
     if text.contains('«') {
         return Vec::new();
     }
-    let mut found = Vec::new();
+    let is_made = |run: &&str| Lexical::of(run) == Some(Lexical::Uuid) || is_random(run);
+    runs(text).filter(is_made).collect()
+}
+
+/// The runs of letters and digits in a text; a UUID is one.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
-        rest = &rest[start..];
-        let uuid = rest.get(..36).filter(|text| Lexical::of(text) == Some(Lexical::Uuid));
+    std::iter::from_fn(move || {
+        rest = &rest[rest.find(|c: char| c.is_ascii_alphanumeric())?..];
+        let is_uuid =
+            |text: &&str| text.as_bytes()[8] == b'-' && Lexical::of(text) == Some(Lexical::Uuid);
+        let uuid = rest.get(..36).filter(is_uuid);
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
         let run = uuid.unwrap_or(&rest[..end]);
-        if uuid.is_some() || is_random(run) {
-            found.push(run);
-        }
         rest = &rest[run.len()..];
-    }
-    found
+        Some(run)
+    })
 }
 
 fn is_random(run: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -21,6 +21,9 @@ pub(crate) struct Drive {
     /// How long each figure is measured.
     #[arg(long)]
     seconds: u64,
+    /// Ask for the URLs of so many queues, in turn, instead of sending messages.
+    #[arg(long)]
+    queues: Option<u32>,
     /// Where the figures go. The command then ends with 1, so that `standin record` writes nothing.
     #[arg(long)]
     figures: PathBuf,
@@ -57,7 +60,11 @@ pub(crate) async fn drive(options: &Drive) -> Result<(), Error> {
     let credentials = Credentials::new(key, secret, None, None, "bench");
     let parent = std::os::unix::process::parent_id();
     let time = Duration::from_secs(options.seconds);
-    let figures = measure(host, &credentials, parent, time).await?;
+    let requests = match options.queues {
+        Some(count) => crate::replay::queues(host, &credentials, count)?,
+        None => vec![request(host, &credentials)?],
+    };
+    let figures = measure(host, &requests, parent, time).await?;
     write(&options.figures, &figures)?;
     Err("the figures are written; nothing else should be".into())
 }
@@ -66,19 +73,18 @@ fn write(path: &Path, figures: &Figures) -> Result<(), Error> {
     Ok(std::fs::write(path, serde_json::to_vec(figures)?)?)
 }
 
-/// Measures the proxy at an address, whose process is known.
-pub(super) async fn measure(
+/// Measures the server at an address, whose process is known, by requests that are sent in turn.
+pub(crate) async fn measure(
     host: &str,
-    credentials: &Credentials,
+    requests: &[Prepared],
     process: u32,
     time: Duration,
 ) -> Result<Figures, Error> {
-    let request = request(host, credentials)?;
     let mut loads = Vec::new();
     for connections in [1, 32] {
-        drop(burst(host, &request, connections, Duration::from_secs(1)).await?);
+        drop(burst(host, requests, connections, Duration::from_secs(1)).await?);
         let (before, begin) = (Usage::of(process), Instant::now());
-        let mut times = burst(host, &request, connections, time).await?;
+        let mut times = burst(host, requests, connections, time).await?;
         let (elapsed, after) = (begin.elapsed(), Usage::of(process));
         times.sort_unstable();
         let requests = f64::from(u32::try_from(times.len())?.max(1));
@@ -97,7 +103,7 @@ pub(super) async fn measure(
     let mut idle = Vec::new();
     for _ in 0..1000 {
         let mut connection = Connection::open(host).await?;
-        connection.send(&request).await?;
+        connection.send(&requests[0]).await?;
         idle.push(connection);
     }
     let idle = Usage::of(process).resident_kib;
@@ -105,7 +111,7 @@ pub(super) async fn measure(
 }
 
 /// A SendMessage whose body has 1 KiB.
-fn request(host: &str, credentials: &Credentials) -> Result<Prepared, Error> {
+pub(super) fn request(host: &str, credentials: &Credentials) -> Result<Prepared, Error> {
     let url = format!("http://{host}/000000000000/bench");
     let body = serde_json::json!({"QueueUrl": url, "MessageBody": ""});
     let filler = 1024 - body.to_string().len();
@@ -116,20 +122,23 @@ fn request(host: &str, credentials: &Credentials) -> Result<Prepared, Error> {
 /// Sends the request over the connections and gives the time of each.
 async fn burst(
     host: &str,
-    request: &Prepared,
+    requests: &[Prepared],
     connections: usize,
     time: Duration,
 ) -> Result<Vec<Duration>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
     let mut workers = JoinSet::new();
+    let next = Arc::new(AtomicUsize::new(0));
+    let requests: Arc<[Prepared]> = requests.into();
     for _ in 0..connections {
-        let (request, stop) = (request.clone(), Arc::clone(&stop));
+        let (requests, next, stop) = (Arc::clone(&requests), Arc::clone(&next), Arc::clone(&stop));
         let mut connection = Connection::open(host).await?;
         workers.spawn(async move {
             let mut times = Vec::with_capacity(1 << 14);
             while !stop.load(Ordering::Relaxed) {
+                let request = &requests[next.fetch_add(1, Ordering::Relaxed) % requests.len()];
                 let begin = Instant::now();
-                connection.send(&request).await?;
+                connection.send(request).await?;
                 times.push(begin.elapsed());
             }
             Ok::<_, Error>(times)

@@ -7,7 +7,8 @@ mod table;
 mod tls;
 mod upstream;
 
-pub(crate) use drive::{Drive, drive};
+pub(crate) use drive::{Drive, Figures, drive, measure};
 pub(crate) use relay::{Relay, relay};
-pub(crate) use run::{Proxies, run};
+pub(crate) use run::{Proxies, Server, run};
+pub(crate) use table::print_replay;
 pub(crate) use upstream::{Upstream, upstream};

@@ -80,7 +80,8 @@ impl Bench<'_> {
 
     async fn figures(&self, server: &Server) -> Result<Figures, Error> {
         let credentials = Credentials::new("000000000000", "bench", None, None, "bench");
-        drive::measure(server.host(), &credentials, server.process()?, self.time()).await
+        let requests = [drive::request(server.host(), &credentials)?];
+        drive::measure(server.host(), &requests, server.process()?, self.time()).await
     }
 
     async fn relay(&self, upstream: &Server, ca: Option<&Path>) -> Result<Server, Error> {
@@ -127,13 +128,13 @@ impl Bench<'_> {
 }
 
 /// A running upstream or proxy; killed when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     url: String,
 }
 
 impl Server {
-    async fn start(command: &mut Command) -> Result<Self, Error> {
+    pub(crate) async fn start(command: &mut Command) -> Result<Self, Error> {
         let mut child = spawn(command)?;
         let output = child.stdout.take().ok_or("no standard output")?;
         let mut lines = BufReader::new(output).lines();
@@ -145,11 +146,11 @@ impl Server {
         Err("a server ended without a `ready` line".into())
     }
 
-    fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.url.split("://").nth(1).unwrap_or_default()
     }
 
-    fn process(&self) -> Result<u32, Error> {
+    pub(crate) fn process(&self) -> Result<u32, Error> {
         Ok(self.child.id().ok_or("a server has ended")?)
     }
 }

@@ -36,3 +36,21 @@ fn row(name: &str, load: &Load, (limit, direct): (&Load, &Load)) -> String {
         p50 - direct.p50,
     )
 }
+
+/// Prints the figures of replays as Markdown; ratios are to the first row.
+pub(crate) fn print_replay(rows: &[(String, Figures)]) {
+    println!(
+        "| server | connections | requests/s | of the limit | CPU/request | of the limit | p50 | p99 |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for (name, figures) in rows {
+        for (load, limit) in figures.loads.iter().zip(&rows[0].1.loads) {
+            let Load { connections, rate, cpu, p50, p99 } = load;
+            println!(
+                "| {name} | {connections} | {rate:.0} | {:.2} | {cpu:.1} us | {:.2} | {p50:.0} us | {p99:.0} us |",
+                rate / limit.rate,
+                cpu / limit.cpu.max(f64::MIN_POSITIVE),
+            );
+        }
+    }
+}

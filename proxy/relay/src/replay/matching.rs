@@ -102,6 +102,14 @@ impl Matching<'_> {
                 recorded.len() == actual.len()
                     && self.set((recorded, actual), shape.and_then(element))
             }
+            // A variable stands as text where its values are none.
+            (Document::String(recorded), Document::Number(actual)) => {
+                recorded.contains('«') && unify(recorded, &number(actual), self.bindings).is_ok()
+            }
+            (Document::String(recorded), Document::Boolean(actual)) => {
+                recorded.contains('«')
+                    && unify(recorded, &actual.to_string(), self.bindings).is_ok()
+            }
             (Document::String(recorded), Document::String(actual)) => {
                 unify(recorded, actual, self.bindings).is_ok()
                     || meaning == Meaning::Decimal && same_decimal(recorded, actual)
@@ -247,6 +255,14 @@ fn template_like(key: &str) -> bool {
     key.starts_with('$') || key.contains('«')
 }
 
+fn number(number: &Number) -> String {
+    match number {
+        Number::Integer(number) => number.to_string(),
+        Number::Float(number) => number.to_string(),
+        Number::Text(text) => text.to_string(),
+    }
+}
+
 fn same_decimal(recorded: &str, actual: &str) -> bool {
     canonical_text(recorded).is_some_and(|number| Some(number) == canonical_text(actual))
 }
@@ -279,9 +295,7 @@ fn shown(document: &Document) -> String {
     let text = match document {
         document if template::form(document).is_some() => MASKED.to_owned(),
         Document::String(text) => format!("\"{text}\""),
-        Document::Number(Number::Integer(number)) => number.to_string(),
-        Document::Number(Number::Float(number)) => number.to_string(),
-        Document::Number(Number::Text(text)) => text.to_string(),
+        Document::Number(value) => number(value),
         Document::Boolean(value) => value.to_string(),
         Document::Blob(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => format!("\"{text}\""),

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
-use standin_compare::{Lexical, TimeText};
+use standin_compare::{Lexical, Pattern, TimeText, invent};
 use standin_model::{Answer, Document, Timestamp, TimestampFormat};
 use standin_tape::template::{Part, parts};
-use standin_tape::{Digest, Exchange, Outcome, Variable, VariableKind};
+use standin_tape::{Digest, Exchange, Outcome, TimeOffset, Variable, VariableKind};
 
 /// The account of replays.
 const ACCOUNT: &str = "123456789012";
@@ -58,10 +58,12 @@ pub(super) fn value(name: &str, variable: Option<&Variable>, setting: Setting<'_
     let like = variable.and_then(|variable| variable.like.as_deref());
     let digits = Digest::of(format!("{seed}/{name}").as_bytes());
     let digits = digits.as_str()["sha256-".len()..].to_owned();
-    if variable.is_some_and(|variable| variable.format.as_deref() == Some("base64")) {
-        // Any hexadecimal digits in fours are base64.
-        return digits;
+    if let Some(variable) = variable
+        && is_inventible(variable)
+    {
+        return invent(variable, seed);
     }
+    let now = moved(now, variable.and_then(|variable| variable.offset));
     match kind {
         VariableKind::Account => ACCOUNT.to_owned(),
         VariableKind::Region => region.to_owned(),
@@ -81,6 +83,23 @@ pub(super) fn value(name: &str, variable: Option<&Variable>, setting: Setting<'_
             None => format!("{}{}", prefix(name), &digits[..16]),
         },
     }
+}
+
+/// Whether all that is known of a variable's values is how they look, or how they are written.
+fn is_inventible(variable: &Variable) -> bool {
+    let is_written = matches!(variable.format.as_deref(), Some("base64" | "number" | "boolean"));
+    let like = variable.like.as_deref();
+    let is_pattern = like
+        .is_some_and(|like| Lexical::from_name(like).is_none() && Pattern::parse(like).is_some());
+    variable.kind != VariableKind::Time && (is_written || is_pattern)
+}
+
+/// As far from now as the recorded time was from its exchange.
+fn moved(now: SystemTime, offset: Option<TimeOffset>) -> SystemTime {
+    let Some(TimeOffset(seconds)) = offset else { return now };
+    let by = std::time::Duration::from_secs(seconds.unsigned_abs());
+    let moved = if seconds < 0 { now.checked_sub(by) } else { now.checked_add(by) };
+    moved.unwrap_or(now)
 }
 
 fn time(like: Option<&str>, now: SystemTime) -> String {

@@ -21,6 +21,8 @@ pub(super) struct Prepared {
     pub(super) parts: Vec<Part>,
     pub(super) resources: Resources,
     variables: HashMap<String, Variable>,
+    /// Its variables without values.
+    pub(super) bindings: Bindings,
     pub(super) operations: HashMap<Operation, Vec<u32>>,
     /// The variables that stand for our own URL.
     hosts: Vec<String>,
@@ -70,7 +72,8 @@ impl Prepared {
             }
         }
         let parts = parts(exchanges, &calls);
-        Self { evidence, recording, parts, resources, variables, operations, hosts }
+        let bindings = Bindings::of(&recording);
+        Self { evidence, recording, parts, resources, variables, bindings, operations, hosts }
     }
 
     pub(super) fn exchange(&self, number: u32) -> &Exchange {
@@ -101,26 +104,15 @@ impl Prepared {
         Some(Fingerprint::of(call, input, |name| match self.variable(name).map(|it| it.kind) {
             Some(VariableKind::Host) => Known::Value(ENDPOINT),
             Some(VariableKind::Time) => Known::Any,
+            _ if self.variable(name).is_some_and(is_no_text) => Known::Any,
             _ => bindings.value(name).map_or(Known::Unbound, Known::Value),
         }))
     }
+}
 
-    /// The values of the variables in an exchange's input, apart from all others.
-    pub(super) fn bindings_of(&self, number: u32, bindings: &Bindings) -> Bindings {
-        let names = &self.part(number).inputs;
-        if names.is_empty() {
-            return Bindings::default();
-        }
-        let variables: Vec<Variable> =
-            names.iter().filter_map(|name| self.variable(name)).cloned().collect();
-        let mut own = Bindings::new(&variables);
-        for name in names {
-            if let Some(value) = bindings.value(name) {
-                own.bind(name, value);
-            }
-        }
-        own
-    }
+/// Whether a variable's values are no texts on the wire, so that each place writes them in its own way.
+fn is_no_text(variable: &Variable) -> bool {
+    matches!(variable.format.as_deref(), Some("number" | "boolean" | "timestamp"))
 }
 
 /// The call that an exchange was made by.

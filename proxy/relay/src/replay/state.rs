@@ -70,7 +70,7 @@ impl State {
                 .map(standin_tape::Exchange::is_inferred)
                 .collect(),
             before: prepared.parts.iter().map(|part| part.before).collect(),
-            bindings: Bindings::default(),
+            bindings: prepared.bindings.clone(),
             open: Index::default(),
             answered: Index::default(),
             unbound: HashMap::new(),
@@ -184,7 +184,7 @@ impl State {
     }
 
     fn fit(&self, ask: Ask<'_>, number: u32) -> Option<Found> {
-        let mut bindings = self.prepared.bindings_of(number, &self.bindings);
+        let mut bindings = self.bindings.clone();
         let inputs = (&self.prepared.exchange(number).input, ask.input);
         is_match(ask.call, inputs, &mut bindings).then_some(Found { exchange: number, bindings })
     }
@@ -238,13 +238,11 @@ impl State {
         self.progress.consume(&prepared.resources, number, &self.consumed);
         let mut bound = Vec::new();
         for name in &part.inputs {
-            if let Some(value) = found.bindings.value(name)
-                && self.bindings.value(name) != Some(value)
-            {
-                self.bindings.bind(name, value);
+            if found.bindings.value(name) != self.bindings.value(name) {
                 bound.push(name);
             }
         }
+        self.bindings = found.bindings.clone();
         bound.extend(self.mint(ask, number).into_iter().filter_map(|at| part.outputs.get(at)));
         for next in &part.next {
             let before = &mut self.before[*next as usize];
@@ -321,7 +319,7 @@ impl State {
         let is_open = |number: u32| !self.consumed[number as usize];
         let (open, made): (Vec<u32>, Vec<u32>) = same.iter().partition(|number| is_open(**number));
         let looked_at = open.iter().chain(&made).take(LOOKED_AT).map(|number| {
-            let mut bindings = self.prepared.bindings_of(*number, &self.bindings);
+            let mut bindings = self.bindings.clone();
             let inputs = (&self.prepared.exchange(*number).input, ask.input);
             (*number, differences(ask.call, inputs, &scrubbed, &mut bindings))
         });

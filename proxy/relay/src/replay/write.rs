@@ -165,7 +165,7 @@ fn fill(
                 Err(_) => Document::String(text),
             }
         }
-        (Document::String(text), _) => Document::String(bindings.fill_text(text)?),
+        (Document::String(text), _) if text.contains('«') => bindings.fill(document)?,
         (other, _) => other.clone(),
     }))
 }
