@@ -1,5 +1,7 @@
 //! `standin import`: what other tools recorded, as recordings.
 
+mod check;
+
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
@@ -33,7 +35,11 @@ Each file becomes FOLDER/SERVICE/NAME/recording.snap, scrubbed as `standin recor
 already is not overwritten: what changed waits beside it as recording.snap.new. What a recording supposes to \
 exist (a bucket, a table, a queue, a key, a role) is inferred and stands before its exchanges, marked as inferred. \
 Exchanges that can't be used are counted by reason. Files below a folder that are no recordings are skipped and \
-counted. The exit code is 2 if a file could not be imported.")]
+counted. The exit code is 2 if a file could not be imported.
+
+With --check nothing is kept. Each recording is read and written again, which must give the same bytes, and each answer \
+is written as a response of which botocore must read the same value. What can't be used or fails is counted and \
+compared with the ledger, both ways; the exit code is 1 if they differ, and LEDGER.new has what would fit.")]
 pub(crate) struct Arguments {
     /// The format, or `auto`
     #[arg(value_name = "FORMAT", value_parser = choice)]
@@ -42,11 +48,14 @@ pub(crate) struct Arguments {
     #[arg(required = true, value_name = "FILE")]
     paths: Vec<PathBuf>,
     /// Where the scenarios' folders go
-    #[arg(short, long, value_name = "FOLDER")]
-    output: PathBuf,
+    #[arg(short, long, value_name = "FOLDER", required_unless_present = "check")]
+    output: Option<PathBuf>,
     /// Print the sum as JSON
     #[arg(long)]
     json: bool,
+    /// Keep nothing; try what is imported, and compare what fails with this ledger
+    #[arg(long, value_name = "LEDGER", conflicts_with_all = ["output", "json"])]
+    check: Option<PathBuf>,
 }
 
 fn choice(name: &str) -> Result<Choice, String> {
@@ -60,10 +69,14 @@ fn choice(name: &str) -> Result<Choice, String> {
 
 /// Imports the files and prints the sum.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    if let Some(ledger) = &arguments.check {
+        return check::run(arguments.format, &arguments.paths, ledger);
+    }
+    let output = arguments.output.as_deref().expect("clap requires it where nothing is checked");
     let importer = Importer::new(arguments.format, Catalog::embedded(), &arguments.paths)?;
     let bar = progress::bar(importer.len(), "recordings");
     let with_lines = !std::io::stderr().is_terminal() && !arguments.json;
-    let summary = importer.run(&arguments.output, &mut |file| {
+    let summary = importer.run(output, &mut |file| {
         bar.inc(1);
         if with_lines {
             say(&line(file));

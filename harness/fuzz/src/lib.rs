@@ -8,6 +8,7 @@ mod difference;
 pub mod ledger;
 mod oracle;
 mod plan;
+pub mod recorded;
 mod round_trip;
 mod run;
 mod values;

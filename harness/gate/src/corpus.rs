@@ -45,6 +45,11 @@ impl CorpusLedger {
         ledgers
     }
 
+    /// The ledger of lines that were counted otherwise.
+    pub fn of_lines(lines: impl IntoIterator<Item = (String, usize)>) -> Self {
+        Self(lines.into_iter().collect())
+    }
+
     /// The text of the ledger.
     pub fn write(&self) -> String {
         self.0.iter().map(|(line, count)| format!("{count} {line}\n")).collect()

@@ -12,7 +12,7 @@ mod vcr;
 use standin_model::{Catalog, Timestamp};
 use standin_tape::{ExchangeId, Recording, SecretFound, Sweep};
 
-pub use render::{Rendered, answer, render};
+pub use render::{Rendered, answer, render, start};
 
 /// A format that recordings are exported to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub fn export(
 ) -> Result<Exported, ExportError> {
     let mut rendered = Vec::new();
     let mut left_out = Vec::new();
-    let mut now = render::start(recording);
+    let mut now = start(recording);
     for exchange in &recording.exchanges {
         now = now.saturating_add(exchange.gap.duration());
         match render(recording, exchange, (catalog, now)) {

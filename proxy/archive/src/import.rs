@@ -32,7 +32,7 @@ use standin_tape::Signing;
 
 pub use files::Choice;
 pub use formats::Format;
-pub use run::{ImportError, Importer, probe};
+pub use run::{ImportError, Importer, Read, probe};
 pub use summary::{FileReport, Outcome, Summary};
 pub use unread::{is_foreign, unread};
 

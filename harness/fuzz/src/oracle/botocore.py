@@ -16,6 +16,8 @@ import botocore.model
 import botocore.parsers
 import botocore.serialize
 from botocore.awsrequest import HeadersDict, create_request_object, prepare_request_dict
+from botocore.eventstream import EventStream
+from botocore.exceptions import EventStreamError
 from botocore.utils import is_json_value_header
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
@@ -103,7 +105,7 @@ def read(operation, question):
     body = base64.b64decode(question["body"])
     streams = operation.has_streaming_output or operation.has_event_stream_output
     if streams and question["status"] < 300:
-        body = io.BytesIO(body)
+        body = Body(body)
     response = {
         "status_code": question["status"],
         "headers": HeadersDict(question["headers"]),
@@ -115,7 +117,32 @@ def read(operation, question):
     shape = operation.output_shape
     parsed = parser.parse(response, shape)
     parsed.pop("ResponseMetadata", None)
-    return {"value": encode(plain(shape, parsed))}
+    streams = {}
+    if question.get("streams"):
+        streams = {key: streamed(value) for key, value in parsed.items() if isinstance(value, (Body, EventStream))}
+    value = plain(shape, {key: value for key, value in parsed.items() if key not in streams})
+    return {"value": encode({**value, **streams})}
+
+
+class Body(io.BytesIO):
+    """A body that is read as it comes, as botocore's streams of events want it."""
+
+    def stream(self):
+        yield self.read()
+
+
+def streamed(value):
+    """What a stream holds: the list of its events, an error as the last of them."""
+    if isinstance(value, Body):
+        return value.read()
+    events = []
+    try:
+        for event in value:
+            events.append(event)
+    except EventStreamError as error:
+        fault = error.response["Error"]
+        events.append({fault["Code"]: {"message": fault.get("Message", "")}})
+    return events
 
 
 def plain(shape, parsed):

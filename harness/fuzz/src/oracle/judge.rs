@@ -22,6 +22,16 @@ pub(crate) fn judge(
     (fault, judge.taken)
 }
 
+/// Judges what an oracle read of a value, where that has no frame: the fault, if there is one.
+pub(crate) fn judge_value(
+    rules: &[Rule],
+    case: &Case,
+    found: &Document,
+    expected: &Document,
+) -> Option<Fault> {
+    Judge { rules, case, taken: Vec::new() }.same(found, expected).err()
+}
+
 struct Judge<'r> {
     rules: &'r [Rule],
     case: &'r Case,

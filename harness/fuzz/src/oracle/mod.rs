@@ -14,7 +14,7 @@ use crate::{Case, Part};
 pub use process::{Botocore, OracleError};
 pub use rules::{Rule, rules};
 
-pub(crate) use judge::judge;
+pub(crate) use judge::{judge, judge_value};
 
 /// What an oracle is asked about a case.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub enum Given<'q> {
     Input(&'q Document),
     /// An answer of ours, to be read.
     Response(&'q Response<Bytes>),
+    /// An answer of ours, to be read with the stream that is in it: bytes, or a list of events.
+    Streamed(&'q Response<Bytes>),
 }
 
 /// What an oracle says.

@@ -156,6 +156,10 @@ fn question(question: &Question<'_>) -> Value {
     match question.given {
         Given::Input(input) => asked["input"] = wire::encode(input),
         Given::Response(response) => response_into(response, &mut asked),
+        Given::Streamed(response) => {
+            response_into(response, &mut asked);
+            asked["streams"] = true.into();
+        }
     }
     asked
 }

@@ -35,7 +35,7 @@ pub struct Rendered {
 }
 
 /// When a recording begins: its first exchange's pause is none, and its day is known.
-pub(super) fn start(recording: &Recording) -> Timestamp {
+pub fn start(recording: &Recording) -> Timestamp {
     let text = format!("{}T00:00:00Z", recording.date);
     let epoch = || Timestamp::from_unix(0, 0).expect("within what timestamps hold");
     Timestamp::parse(&text, TimestampFormat::Iso8601).unwrap_or_else(|_| epoch())

@@ -35,6 +35,8 @@ pub(super) struct Decoded {
     pub(super) seconds: Option<i64>,
     /// Whether `<name:n>` in it stands for a value.
     pub(super) has_placeholders: bool,
+    /// The response that the answer was read of, where there was one.
+    pub(super) wire: Option<Response<Bytes>>,
 }
 
 /// How much of an exchange a file knows.
@@ -67,7 +69,8 @@ pub(super) fn decode(router: &Router, passage: &Passage) -> Result<Decoded, Stri
     }
     let input = call.parse_request(&request).map_err(|error| format!("the request: {error}"))?;
     let input = with_body(input, call.streaming_input(), request.body());
-    let answer = answer(call, passage)?;
+    let response = unpacked(call, &passage.response)?;
+    let answer = answer(call, &response)?;
     let headers = passage.response.headers().iter();
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Ok(Decoded {
@@ -81,6 +84,7 @@ pub(super) fn decode(router: &Router, passage: &Passage) -> Result<Decoded, Stri
         signing: passage.signing,
         seconds: passage.date.map(standin_model::Timestamp::seconds),
         has_placeholders: false,
+        wire: Some(response.into_owned()),
     })
 }
 
@@ -107,8 +111,7 @@ fn route(router: &Router, parts: &Parts, body: &[u8]) -> Result<Route, String> {
     router.route(&unsigned, body).map_err(|error| format!("not routed: {error}"))
 }
 
-fn answer(call: Call, passage: &Passage) -> Result<Answer, String> {
-    let response = &unpacked(call, &passage.response)?;
+fn answer(call: Call, response: &Response<Bytes>) -> Result<Answer, String> {
     let answer = call.parse_response(response).map_err(|error| format!("the answer: {error}"))?;
     match answer {
         answer @ Answer::Output(_) if call.event_stream_output().is_some() => {
@@ -156,7 +159,8 @@ fn unpacked(call: Call, response: &Response<Bytes>) -> Result<Cow<'_, Response<B
 pub(super) fn witness(router: &Router, passage: &Passage) -> Option<(Call, Answer)> {
     let (parts, body) = passage.request.clone().into_parts();
     let call = route(router, &parts, &body).ok()?.call;
-    Some((call, answer(call, passage).ok()?))
+    let response = unpacked(call, &passage.response).ok()?;
+    Some((call, answer(call, &response).ok()?))
 }
 
 /// The document with the streamed body in its member.

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use standin_model::{
-    Answer, Catalog, Document, Fields, Number, Operation, Service, ServiceEntry, ServiceError,
-    ShapeId, ShapeKind, Timestamp, TimestampFormat,
+    Answer, Catalog, Document, Fields, Location, Number, Operation, Service, ServiceEntry,
+    ServiceError, ShapeId, ShapeKind, Timestamp, TimestampFormat,
 };
 use standin_protocol::Call;
 use standin_tape::{Signing, template};
@@ -38,6 +38,7 @@ pub(super) fn decode(catalog: &'static Catalog, lone: &Lone) -> Result<Decoded, 
         signing: Signing::Header,
         seconds: date(data).or(lone.date).map(Timestamp::seconds),
         has_placeholders: lone.has_placeholders,
+        wire: None,
     })
 }
 
@@ -128,7 +129,21 @@ impl Reader {
         if status >= 300 {
             return Err("an error without its code".to_owned());
         }
-        Ok(Answer::Output(self.root(operation.output, data)?))
+        let mut output = self.root(operation.output, data)?;
+        self.supply_status(operation, status, &mut output);
+        Ok(Answer::Output(output))
+    }
+
+    /// A member that is the HTTP status is in every answer, but was none of the model's when older ones were kept.
+    fn supply_status(&self, operation: &Operation, status: u16, output: &mut Document) {
+        let structure = operation.output.and_then(|id| self.service.structure(id));
+        let members = structure.into_iter().flat_map(|structure| &structure.members);
+        for member in members.filter(|member| member.location == Location::StatusCode) {
+            if let Some(fields) = output.as_object_mut().filter(|it| it.get(member.name).is_none())
+            {
+                fields.push(member.name, i64::from(status).into());
+            }
+        }
     }
 
     fn error(&self, error: &Tree, status: u16, data: &Tree) -> Result<ServiceError, String> {
@@ -168,7 +183,10 @@ impl Reader {
                 Some(member) => {
                     let value = self.value(member.shape, value);
                     let value = value.map_err(|reason| format!("`{name}`: {reason}"))?;
-                    if let Some(value) = value {
+                    // A map of headers without any can't be told from none.
+                    let is_none = member.location == Location::Headers
+                        && value.as_ref().is_some_and(|map| *map == Document::empty());
+                    if let Some(value) = value.filter(|_| !is_none) {
                         fields.push(member.name, value);
                     }
                 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use standin_model::{Catalog, Timestamp};
+use bytes::Bytes;
+use http::Response;
+use standin_model::{Answer, Catalog, Timestamp};
+use standin_protocol::Call;
 use standin_protocol::routing::Router;
 use standin_tape::Sweep;
 
@@ -42,6 +45,19 @@ pub enum ImportError {
         /// Why.
         reason: String,
     },
+}
+
+/// An answer, and the response that it was read of.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<'i> {
+    /// The format of the file.
+    pub format: Format,
+    /// The operation and its protocol.
+    pub call: Call,
+    /// The response, as it came but for compression.
+    pub response: &'i Response<Bytes>,
+    /// What it was read as; streams stand in their members.
+    pub answer: &'i Answer,
 }
 
 /// What becomes one recording, as far as it was understood.
@@ -97,6 +113,17 @@ impl Importer {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.sections.is_empty()
+    }
+
+    /// The answers that were read of responses, before anything is scrubbed.
+    pub fn answers(&self) -> impl Iterator<Item = Read<'_>> {
+        let passages = self.sections.iter().flat_map(|section| {
+            section.passages.iter().flatten().map(move |passage| (section.format, passage))
+        });
+        passages.filter_map(|(format, passage)| {
+            let Decoded { call, answer, wire, .. } = passage.decoded.as_ref().ok()?;
+            Some(Read { format, call: *call, response: wire.as_ref()?, answer })
+        })
     }
 
     /// Saves each section as a scenario below `output`; `report` hears of each when it is done.

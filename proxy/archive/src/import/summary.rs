@@ -65,8 +65,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts a file in.
-    pub(super) fn add(&mut self, report: &FileReport) {
+    /// Counts what a report says in, but for how many files there are.
+    pub fn add(&mut self, report: &FileReport) {
         self.exchanges += report.exchanges;
         self.imported += report.imported;
         self.inferred += report.inferred;
