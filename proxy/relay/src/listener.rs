@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 
 use crate::alias::Open;
 use crate::body::{Body, PATIENCE};
+use crate::connect::causes;
 use crate::intercept::{Alias, Interception, Life, Opened, Tunnels};
 
 /// What answers requests.
@@ -187,6 +188,15 @@ impl<A: Answer> Way<A> {
             Self::Alias(alias) => alias.answer(request).await,
         }
     }
+
+    /// Notes what befell a connection.
+    fn warn(&self, text: String) {
+        match self {
+            Self::Endpoint(answer) => answer.warn(text),
+            Self::Proxy(tunnels) => tunnels.answer.warn(text),
+            Self::Alias(alias) => alias.answer.warn(text),
+        }
+    }
 }
 
 async fn serve<A: Answer>(socket: TcpListener, way: Way<A>, mut stopped: watch::Receiver<bool>) {
@@ -230,14 +240,23 @@ async fn http<A: Answer>(
     way: Way<A>,
     watcher: Watcher,
 ) {
+    let answering = way.clone();
     let service = service_fn(move |request| {
-        let way = way.clone();
+        let way = answering.clone();
         async move { Ok::<_, Infallible>(way.answer(request).await) }
     });
     let server = auto::Builder::new(TokioExecutor::new());
     let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    // A client that breaks off is its own affair.
-    drop(watcher.watch(connection.into_owned()).await);
+    let ended = watcher.watch(connection.into_owned()).await;
+    // A client that breaks off is its own affair; one that is answered by hyper itself should know why.
+    if let Err(error) = ended
+        && error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)
+    {
+        way.warn(format!(
+            "a request that can't be read was answered with 400: {}",
+            causes(&*error)
+        ));
+    }
 }
 
 /// The answer to a request.

@@ -7,4 +7,5 @@ mod forms;
 mod memory;
 mod modes;
 mod rig;
+mod rules;
 mod silence;

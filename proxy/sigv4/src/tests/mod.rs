@@ -7,6 +7,7 @@ mod framing;
 pub(crate) mod oracle;
 mod properties;
 mod resigning;
+mod rules;
 mod suite;
 
 use http::Request;
