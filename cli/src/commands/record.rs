@@ -32,6 +32,7 @@ use crate::exit::{Exit, Failure, Outcome};
   standin record --via proxy -o snapshots/sqs/jobs -- aws sqs create-queue --queue-name jobs
   standin record --mode all -o snapshots/sqs/jobs -- ./test      all of it anew, recording or not
   standin record --mode new -o snapshots/sqs/jobs -- ./test      only what is not recorded yet
+  standin record --twin --mode all -o snapshots/sqs/jobs -- ./test     run twice, to see what is random
 
 COMMAND sees an endpoint on loopback and dummy credentials; requests are signed again with yours, which are \
 looked for where AWS's clients look (AWS_PROFILE, the environment, roles, single sign-on). Where AWS \
@@ -77,6 +78,9 @@ pub(crate) struct Arguments {
     /// Verify, sign and forward, and record nothing; to see what a command does, or what a proxy costs
     #[arg(long)]
     keep_nothing: bool,
+    /// Run COMMAND twice where it is recorded: what differs between the runs is random, what doesn't is not
+    #[arg(long)]
+    twin: bool,
     #[command(flatten)]
     mode: ModeArgs,
     #[command(flatten)]
@@ -146,7 +150,13 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
     };
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::new)?;
     Ok(say(&match course {
+        Course::Record if arguments.twin => {
+            runtime.block_on(standin_relay::record_twins(options))?
+        }
         Course::Record => runtime.block_on(standin_relay::record(options))?,
+        Course::Extend(_) if arguments.twin => {
+            return Err(Failure::new("--twin records whole runs: use --mode all"));
+        }
         Course::Replay => {
             runtime.block_on(standin_relay::replay(replaying(options, waiters, unused)))?
         }

@@ -76,8 +76,23 @@ pub fn correlate_twins(
     second: &Recording,
     known: &Known,
 ) -> Result<Correlated, NotInvertible> {
-    let named = pass(first, Some(second), known);
+    let mut named = pass(first, Some(second), known);
+    named.varying.missing = only_in_one(first, second);
     gated(first, named, &|found| pass(found, Some(found), &Known::default()))
+}
+
+/// The exchanges that only one of two runs has.
+fn only_in_one(first: &Recording, second: &Recording) -> Vec<String> {
+    let ids = |run: &Recording| -> std::collections::HashSet<String> {
+        run.exchanges.iter().map(|exchange| exchange.id.to_string()).collect()
+    };
+    let (ours, theirs) = (ids(first), ids(second));
+    let only = |run: &Recording, other: &std::collections::HashSet<String>, which: &str| {
+        let ids = run.exchanges.iter().map(|exchange| exchange.id.to_string());
+        let ids = ids.filter(|id| !other.contains(id));
+        ids.map(|id| format!("{id} was in the {which} run only")).collect::<Vec<_>>()
+    };
+    [only(first, &theirs, "first"), only(second, &ours, "second")].concat()
 }
 
 fn pass(first: &Recording, second: Option<&Recording>, known: &Known) -> Named {

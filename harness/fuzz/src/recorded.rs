@@ -186,7 +186,7 @@ impl Findings {
             Fault::Differs(differences) => {
                 lines.extend(differences.iter().map(|difference| {
                     format!("differs {service} {operation} {}", place(difference))
-                }))
+                }));
             }
         }
         lines.sort();

@@ -22,10 +22,11 @@ pub(crate) fn with_edges(mut recording: Recording) -> Recording {
     recording
 }
 
-/// The exchange that defined a variable.
+/// The exchange whose answer defined a variable. What the client chose needs no exchange before it.
 fn definition(recording: &Recording, name: &str) -> Option<ExchangeId> {
-    let place = recording.variable(name)?.definition.as_deref()?;
-    place.split('.').next()?.parse().ok()
+    let mut place = recording.variable(name)?.definition.as_deref()?.split(['.', '[']);
+    let (id, half) = (place.next()?, place.next());
+    (half != Some("input") && half != Some("wire")).then(|| id.parse().ok())?
 }
 
 fn gather(document: &Document, names: &mut BTreeSet<String>) {

@@ -56,7 +56,7 @@ pub use guard::{CreatedList, Guards, Mutations};
 pub use intercept::{Via, domains};
 pub use listener::Listen;
 pub use own_call::CallError;
-pub use record::{Keep, RecordError, RecordOptions, record};
+pub use record::{Keep, RecordError, RecordOptions, record, record_twins};
 pub use replay::{
     Asked, Difference, Endpoint, Extent, Miss, Reason, ReplayError, ReplayOptions, ReplaySession,
     Replayer, Unused, Waiters, extend, replay,

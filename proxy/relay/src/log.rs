@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use standin_model::{Answer, Document};
+use standin_model::{Answer, Document, Timestamp, TimestampFormat};
 use standin_protocol::Call;
 use standin_tape::template::escape;
 use standin_tape::{
@@ -166,6 +166,21 @@ impl Log {
     /// Notes what the client may overcome by itself.
     pub(crate) fn warn(&self, text: String) {
         self.state().warnings.push(text);
+    }
+
+    /// Lets the contents that are kept in files have the marks that they have in another run.
+    pub(crate) fn share_marks(&self, other: &Self) {
+        let outside = other.outside();
+        self.state().outside = outside;
+    }
+
+    /// When the exchanges that are kept were answered, by the clock of who answered.
+    pub(crate) fn times(&self) -> Vec<Option<Timestamp>> {
+        let time = |kept: &Kept| {
+            let (_, date) = kept.headers.iter().find(|(name, _)| name == "date")?;
+            Timestamp::parse(date, TimestampFormat::Rfc822).ok()
+        };
+        self.state().kept.values().map(|(_, kept)| time(kept)).collect()
     }
 
     /// How many exchanges are kept.

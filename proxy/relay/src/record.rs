@@ -1,12 +1,14 @@
 //! `standin record`: runs a client's command through the relay and saves what passed.
 
+mod twin;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use standin_archive::{ArchiveError, Saved, Scenario};
 use standin_authority::StoreError;
-use standin_compare::{Known, NotInvertible, correlate};
+use standin_compare::{NotInvertible, correlate};
 use standin_intercept::Chain;
 use standin_model::{Catalog, Timestamp, TimestampFormat};
 use standin_tape::{Exceptions, Origin, Recording};
@@ -29,6 +31,8 @@ use crate::{
     AccountError, Clock, CredentialsError, Dialing, Guards, Identity, Invocation, Report, Session,
     Upstream, UpstreamError, Upstreams, account, command, edges,
 };
+
+pub use twin::record_twins;
 
 /// What becomes of what passed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,8 +128,9 @@ const DEFAULT_REGION: &str = "us-east-1";
 pub async fn record(options: RecordOptions) -> Result<Report, RecordError> {
     let beginning = Beginning::new(&options, None).await?;
     let end = beginning.run(&options, Arc::clone(&beginning.relay)).await?;
+    let known = beginning.known(&options);
     Ok(beginning.finish(&options, end, &|recording| {
-        Ok(edges::with_edges(correlate(recording, &Known::default())?.recording))
+        Ok(edges::with_edges(correlate(recording, &known)?.recording))
     }))
 }
 
@@ -193,19 +198,25 @@ impl Beginning {
         end: End,
         assemble: &Assemble<'_>,
     ) -> Report {
-        let about = About {
+        let relay = Arc::clone(&self.relay);
+        let about = self.about(options);
+        let mut report = finish((&relay, options), about, end.code, assemble);
+        if let Some(notice) = end.notice {
+            report.lines.insert(0, notice);
+        }
+        report
+    }
+
+    /// What a recording of the run says beside its exchanges.
+    fn about(self, options: &RecordOptions) -> About {
+        About {
             scenario: self.scenario,
             command: stimulus(&options.invocation.command),
             origin: self.origin,
             region: self.relay.region.clone(),
             date: date((options.clock)()),
             models: format!("botocore {}", Catalog::embedded().version()),
-        };
-        let mut report = finish((&self.relay, options), about, end.code, assemble);
-        if let Some(notice) = end.notice {
-            report.lines.insert(0, notice);
         }
-        report
     }
 }
 

@@ -35,6 +35,7 @@ impl<'r> Engine<'r> {
                 self.time(at, leaf, &exact(time), TIMESTAMP);
             }
             Value::Text(text) if leaf.other.is_none() || is_same => self.look_at(at, leaf, text),
+            Value::Text(text) if !self.supplied.has(text) => self.find_endpoint(text),
             Value::Blob(bytes) if bytes.len() <= LARGEST_TOKEN && leaf.other.is_none() => {
                 self.look_at_blob(at, leaf, &base64(bytes));
             }

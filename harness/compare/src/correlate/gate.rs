@@ -145,7 +145,7 @@ impl Restore<'_> {
 
     fn blob(&self, text: &str) -> Option<Document> {
         let restored = self.text(text);
-        (restored != text).then(|| STANDARD.decode(&restored).ok())?.map(|it| Document::blob(it))
+        (restored != text).then(|| STANDARD.decode(&restored).ok())?.map(Document::blob)
     }
 
     fn text(&self, text: &str) -> String {

@@ -306,11 +306,10 @@ impl<'r> Engine<'r> {
         (text, other): (&str, &str),
     ) -> Option<(Id, (usize, usize), (usize, usize))> {
         let hits = self.found.inside(text).into_iter().filter_map(|hit| {
-            let value = self.found.get(hit.id).other.as_deref()?;
-            if value == self.found.get(hit.id).text {
-                return None;
-            }
-            let from = stands_alone(other, value)?;
+            let entry = self.found.get(hit.id);
+            let value = entry.other.as_deref()?;
+            let earlier = text[..hit.start].matches(&entry.text).count();
+            let from = stands_alone(other, value, earlier)?;
             let (before, after) = (&text[..hit.start], &text[hit.end..]);
             let to = from + value.len();
             // Both texts have something on a side, or neither has.
@@ -404,16 +403,16 @@ fn common(text: &str, other: &str) -> (usize, usize) {
     (start, end)
 }
 
-/// Where a value stands alone in a text.
-fn stands_alone(text: &str, value: &str) -> Option<usize> {
+/// Where a value stands alone in a text, some times before having stood there.
+fn stands_alone(text: &str, value: &str, earlier: usize) -> Option<usize> {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let has_words = words(value).next().is_some();
     let alone = |at: &usize| {
         !is_word(text[..*at].chars().next_back())
             && !is_word(text[*at + value.len()..].chars().next())
     };
-    let mut places = text.match_indices(value).map(|(at, _)| at).filter(alone);
-    places.next().filter(|_| has_words)
+    let places = text.match_indices(value).map(|(at, _)| at).skip(earlier);
+    places.take(1).find(alone).filter(|_| has_words)
 }
 
 /// A path as rules are asked for.
