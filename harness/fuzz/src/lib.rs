@@ -11,6 +11,7 @@ mod plan;
 pub mod recorded;
 mod round_trip;
 mod run;
+mod streams;
 mod values;
 
 pub use difference::{Difference, differences, show};

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 use standin_model::{Catalog, Operation, Service};
 use standin_protocol::Call;
+use standin_protocol::eventstream::Direction;
 
 use crate::Part;
 
@@ -108,28 +109,29 @@ impl Share {
         let (service, seed) = (self.service, self.seed);
         let start = number(&[&seed.to_string(), service.metadata.name, operation.name, "start"]);
         let protocols = &service.metadata.protocols;
-        let kinds = if operation.errors.is_empty() { 2 } else { 3 };
+        let mut call = Call { service, operation, protocol: protocols[0] };
+        let mut parts = vec![Part::Input, Part::Output];
+        if !operation.errors.is_empty() {
+            let errors = operation.errors.len() as u64;
+            parts.push(Part::Error(operation.errors[place((start / 7 + round) % errors)]));
+        }
+        parts.extend(Part::events(&call));
+        let kinds = parts.len() as u64;
         let turn = (start % 1_000_000 + round) % (kinds * protocols.len() as u64);
-        let protocol = protocols[place(turn / kinds)];
-        let part = match turn % kinds {
-            0 => Part::Input,
-            1 => Part::Output,
-            _ => {
-                let errors = operation.errors.len() as u64;
-                Part::Error(operation.errors[place((start / 7 + round) % errors)])
-            }
-        };
-        Case { call: Call { service, operation, protocol }, part, round, seed }
+        call.protocol = protocols[place(turn / kinds)];
+        Case { call, part: parts[place(turn % kinds)], round, seed }
     }
 }
 
 impl Case {
-    /// The part's name: `request`, `answer`, or `error` with its shape's.
+    /// The part's name: `request`, `answer`, `error` with its shape's, or `event` with the way it goes.
     pub fn part_name(&self) -> String {
         match self.part {
             Part::Input => "request".to_owned(),
             Part::Output => "answer".to_owned(),
             Part::Error(id) => format!("error {}", self.call.service.shape(id).name),
+            Part::Event(Direction::Input) => "event of request".to_owned(),
+            Part::Event(Direction::Output) => "event of answer".to_owned(),
         }
     }
 

@@ -6,9 +6,10 @@ use standin_model::{
     Answer, Document, Fields, Location, Member, Protocol, ServiceError, Shape, ShapeId,
 };
 use standin_protocol::Call;
+use standin_protocol::eventstream::Direction;
 
-use crate::Part;
 use crate::difference::{Difference, differences};
+use crate::{Part, streams};
 
 /// The id of every request.
 pub(crate) const REQUEST_ID: &str = "01234567-89ab-cdef-0123-456789abcdef";
@@ -33,19 +34,27 @@ pub fn round_trip(call: &Call, part: Part, value: &Document) -> Outcome {
         Part::Input => request(call, value),
         Part::Output => answer(call, value),
         Part::Error(id) => error(call, id, value),
+        Part::Event(direction) => streams::event(call, direction, value),
     }
 }
 
 fn request(call: &Call, input: &Document) -> Outcome {
     let request = call.serialize_request(input).map_err(|error| refused("our client", &error))?;
+    let stream = streams::framed(request.body())?;
     let found = call.parse_request(&request).map_err(|error| refused("our server", &error))?;
+    let found = streams::with_bytes(call.streaming_input(), found, stream);
+    streams::begins(call, Direction::Input, &found, input)?;
     same(&without_frame(call, Part::Input, found, input), input)
 }
 
 fn answer(call: &Call, output: &Document) -> Outcome {
     let response = write_answer(call, output)?;
     match call.parse_response(&response).map_err(|error| refused("our client", &error))? {
-        Answer::Output(found) => same(&without_frame(call, Part::Output, found, output), output),
+        Answer::Output(found) => {
+            let found = streams::with_bytes(call.streaming_output(), found, response.into_body());
+            streams::begins(call, Direction::Output, &found, output)?;
+            same(&without_frame(call, Part::Output, found, output), output)
+        }
         Answer::Error(error) => Err(Fault::Refused(format!("our client: reads an error, {error}"))),
     }
 }

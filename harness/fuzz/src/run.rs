@@ -16,7 +16,7 @@ use crate::oracle::{self, Given, Oracle, OracleError, Question, Reply, Rule, jud
 use crate::plan::Share;
 use crate::round_trip::{service_error, write_answer};
 use crate::values::Tree;
-use crate::{Case, Fault, Part, Patterns, Plan, PlanError, Taste, Values, round_trip};
+use crate::{Case, Fault, Part, Patterns, Plan, PlanError, Taste, Values, round_trip, streams};
 
 /// How many questions an oracle gets at once.
 const BATCH: usize = 64;
@@ -70,6 +70,8 @@ pub struct Summary {
     pub left_out: u64,
     /// How often each rule about the oracle took a difference, by its name.
     pub rules: BTreeMap<&'static str, u64>,
+    /// How many values the oracle was asked about in each rule's place, by the rule's name.
+    pub places: BTreeMap<&'static str, u64>,
     /// What failed, in the order of the cases.
     pub findings: Vec<Finding>,
 }
@@ -119,11 +121,29 @@ impl Summary {
         self.protocols.extend(other.protocols);
         self.asked += other.asked;
         self.left_out += other.left_out;
-        for (name, count) in other.rules {
-            *self.rules.entry(name).or_default() += count;
-        }
+        add(&mut self.rules, other.rules);
+        add(&mut self.places, other.places);
         self.findings.extend(other.findings);
         self
+    }
+
+    /// The rules that took nothing, although the oracle was asked about enough values of their places, and of all of
+    /// them: a plan of some services or operations tells nothing of a rule that is for others too.
+    pub fn stale(&self, plan: &Plan) -> Vec<Rule> {
+        let mut rules = oracle::rules();
+        let count = |counts: &BTreeMap<_, u64>, name| counts.get(name).copied().unwrap_or_default();
+        rules.retain(|rule| {
+            rule.is_judged(plan)
+                && count(&self.rules, rule.name) == 0
+                && count(&self.places, rule.name) >= rule.within
+        });
+        rules
+    }
+}
+
+fn add(sums: &mut BTreeMap<&'static str, u64>, counts: BTreeMap<&'static str, u64>) {
+    for (name, count) in counts {
+        *sums.entry(name).or_default() += count;
     }
 }
 
@@ -195,6 +215,9 @@ impl<O: Oracle> Worker<O> {
         for (((case, mut tree), (_, value)), reply) in cases.into_iter().zip(&values).zip(replies) {
             let Some(reply) = reply else { continue };
             summary.asked += 1;
+            for rule in self.rules.iter().filter(|rule| rule.is_for(case)) {
+                *summary.places.entry(rule.name).or_default() += 1;
+            }
             let (fault, taken) = judge(&self.rules, case, value, &reply);
             for name in taken {
                 *summary.rules.entry(name).or_default() += 1;
@@ -263,6 +286,7 @@ fn response(case: &Case, value: &Document) -> Option<Response<Bytes>> {
             let error = service_error(&case.call, id, value)?;
             Some(case.call.serialize_error(&error, crate::round_trip::REQUEST_ID))
         }
+        Part::Event(direction) => streams::stream(&case.call, direction, value),
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use http::Request;
 use proptest::strategy::ValueTree;
-use standin_model::{Catalog, Document, Service};
+use standin_model::{Catalog, Document, Protocol, Service, Shape};
 use standin_protocol::Call;
+use standin_protocol::eventstream::Direction;
 
 use crate::run::value_of;
 use crate::*;
@@ -27,6 +28,7 @@ fn cases(service: &'static Service, round: u64, seed: u64) -> impl Iterator<Item
             let call = Call { service, operation, protocol };
             let errors = operation.errors.iter().map(|id| Part::Error(*id));
             let parts = [Part::Input, Part::Output].into_iter().chain(errors);
+            let parts = parts.chain(Part::events(&call));
             parts.map(move |part| Case { call, part, round, seed })
         })
     })
@@ -56,6 +58,68 @@ fn every_operation_is_read_as_written() {
     }
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
     assert!(tried > 140_000, "{tried} values");
+}
+
+/// How many rounds it takes until each member of each stream was sent.
+const TURNS: u64 = 200;
+
+#[expect(clippy::print_stdout, reason = "the count is what the test is for")]
+/// Of each stream of events every event and exception is sent, and of each stream of bytes some.
+#[test]
+fn all_that_streams_carry_is_sent() {
+    let patterns = Patterns::default();
+    let (mut events, mut exceptions, mut bytes) = (0, 0, 0);
+    let all = services().flat_map(|service| cases(service, 0, 1));
+    for case in all {
+        let turns = || (0..TURNS).map(|round| Case { round, ..case });
+        let sent = |case: &Case| value_of(case, &patterns).current();
+        let stream = match case.part {
+            Part::Input => case.call.streaming_input(),
+            Part::Output => case.call.streaming_output(),
+            Part::Error(_) => None,
+            Part::Event(_) => {
+                let structure = case.part.shape(&case.call).and_then(Shape::structure).unwrap();
+                let mut missing: BTreeSet<_> = structure.members.iter().map(|m| m.name).collect();
+                let errors = structure.members.iter();
+                let errors = errors.filter(|m| case.call.service.shape(m.shape).error().is_some());
+                exceptions += errors.count();
+                events += missing.len();
+                for case in turns() {
+                    let value = sent(&case);
+                    let (name, _) = value.as_object().unwrap().iter().next().unwrap();
+                    missing.remove(&**name);
+                    assert_eq!(round_trip(&case.call, case.part, &value), Ok(()), "{value:?}");
+                }
+                assert!(missing.is_empty(), "{}: {missing:?}", ledger::name(&case));
+                None
+            }
+        };
+        if let Some(member) = stream {
+            bytes += 1;
+            let name = ledger::name(&case);
+            assert!(turns().any(|case| sent(&case).get(member.name).is_some()), "{name}");
+        }
+    }
+    println!("{events} events, {exceptions} of them exceptions, and {bytes} streams of bytes");
+    assert!(events > 150 && exceptions > 60 && bytes > 40, "{events} {exceptions} {bytes}");
+}
+
+/// A reader that changes what it reads, and a frame, are found out.
+#[test]
+fn an_event_that_changes_on_its_way_is_found_out() {
+    let service = Catalog::embedded().service("s3").unwrap();
+    let operation = service.operation("SelectObjectContent").unwrap();
+    let call = Call { service, operation, protocol: Protocol::RestXml };
+    let bytes = Document::Blob(Bytes::from_static(b"text"));
+    // A blob is not what the member takes as text: it is written as it is, and comes back as bytes.
+    let payload = |value: Document| {
+        let event = Document::Object([("Payload".into(), value)].into_iter().collect());
+        Document::Object([("Records".into(), event)].into_iter().collect())
+    };
+    let part = Part::Event(Direction::Output);
+    assert_eq!(round_trip(&call, part, &payload(bytes)), Ok(()));
+    let text = round_trip(&call, part, &payload("text".into()));
+    assert!(matches!(text, Err(Fault::Differs(_))), "{text:?}");
 }
 
 #[test]
@@ -139,6 +203,36 @@ fn an_oracle_that_can_not_be_started_ends_the_run() {
 fn botocore_is_the_one_that_the_models_come_from() {
     let package = standin_packages::package("botocore").unwrap();
     assert_eq!(package.version, Catalog::embedded().version());
+}
+
+/// A rule that took nothing of enough values is stale, where the plan has all that the rule is for.
+#[test]
+fn rules_that_take_nothing_are_stale() {
+    let all = rules();
+    let names = |summary: &Summary, plan: &Plan| -> Vec<_> {
+        summary.stale(plan).into_iter().map(|rule| rule.name).collect()
+    };
+    let everything = plan(1, None);
+    let mut summary = Summary::default();
+    for rule in &all {
+        summary.places.insert(rule.name, rule.within - 1);
+    }
+    assert_eq!(names(&summary, &everything), Vec::<&str>::new(), "too few");
+    for rule in &all {
+        summary.places.insert(rule.name, rule.within);
+    }
+    assert_eq!(names(&summary, &everything).len(), all.len());
+    let of = |text: &str| -> Vec<_> {
+        all.iter().map(|rule| rule.name).filter(|name| name.contains(text)).collect()
+    };
+    assert_eq!(names(&summary, &plan(1, Some("s3"))), of(" service="));
+    let operation = Some("GetBucketLocation".to_owned());
+    let one = Plan { operation, ..plan(1, Some("s3")) };
+    assert_eq!(names(&summary, &one), of(" operation="));
+    for rule in &all {
+        summary.rules.insert(rule.name, 1);
+    }
+    assert_eq!(names(&summary, &everything), Vec::<&str>::new(), "each took one");
 }
 
 #[test]

@@ -3,29 +3,36 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use standin_fuzz::{Difference, Fault, Finding, Summary, rules, show};
+use standin_fuzz::{Difference, Fault, Finding, Rule, Summary, rules, show};
 use standin_model::Catalog;
 
 use super::protocol::{Oracle, Protocol};
 use crate::stdout::outln;
 
 /// Each difference, a table of the services that have any, what is known of the oracle, and the sum.
-pub(super) fn people(arguments: &Protocol, summary: &Summary) {
+pub(super) fn people(arguments: &Protocol, summary: &Summary, stale: &[Rule]) {
     for finding in &summary.findings {
         print_finding(arguments, finding);
     }
     print_services(summary);
     if !summary.rules.is_empty() {
-        outln!("differences of botocore's own:");
+        outln!("differences of botocore's own, of how many values in their places:");
         for (rule, count) in &summary.rules {
-            outln!("  {count:6}  {rule}");
+            outln!("  {count:6} of {:7}  {rule}", place(summary, rule));
         }
     }
-    outln!("{}", sum(arguments, summary));
+    for rule in stale {
+        outln!(
+            "stale: {}: of {} values none differed so; take the line out of harness/fuzz/data/botocore.txt",
+            rule.name,
+            place(summary, rule.name)
+        );
+    }
+    outln!("{}", sum(arguments, summary, stale.len()));
 }
 
 /// The same as JSON.
-pub(super) fn json(arguments: &Protocol, summary: &Summary) {
+pub(super) fn json(arguments: &Protocol, summary: &Summary, stale: &[Rule]) {
     let differing = differing(summary);
     let services: Vec<_> = summary
         .values
@@ -37,7 +44,8 @@ pub(super) fn json(arguments: &Protocol, summary: &Summary) {
         .collect();
     let known = rules().into_iter().filter_map(|rule| {
         let count = summary.rules.get(rule.name)?;
-        Some(json!({ "rule": rule.name, "reason": rule.reason, "count": count }))
+        let of = place(summary, rule.name);
+        Some(json!({ "rule": rule.name, "reason": rule.reason, "count": count, "of": of }))
     });
     let findings = summary.findings.iter().map(|finding| finding_json(arguments, finding));
     let whole = json!({
@@ -49,6 +57,7 @@ pub(super) fn json(arguments: &Protocol, summary: &Summary) {
         "left_out": summary.left_out,
         "services": services,
         "known": known.collect::<Vec<_>>(),
+        "stale": stale.iter().map(|rule| rule.name).collect::<Vec<_>>(),
         "differences": findings.collect::<Vec<_>>(),
     });
     outln!("{whole:#}");
@@ -130,11 +139,16 @@ fn differing(summary: &Summary) -> BTreeMap<&'static str, u64> {
     services
 }
 
+/// About how many values of a rule's place botocore was asked.
+fn place(summary: &Summary, rule: &str) -> u64 {
+    summary.places.get(rule).copied().unwrap_or_default()
+}
+
 fn total(summary: &Summary) -> u64 {
     summary.values.values().sum()
 }
 
-fn sum(arguments: &Protocol, summary: &Summary) -> String {
+fn sum(arguments: &Protocol, summary: &Summary, stale: usize) -> String {
     let second = match arguments.oracle {
         Oracle::None => String::new(),
         Oracle::Botocore => {
@@ -143,8 +157,12 @@ fn sum(arguments: &Protocol, summary: &Summary) -> String {
             format!(", {} put to botocore {version} ({known} known differences)", summary.asked)
         }
     };
+    let stale = match stale {
+        0 => String::new(),
+        count => format!(", {count} stale rules"),
+    };
     format!(
-        "{} values of {} operations of {} services in {} protocols{second}, {} left out: {} differences",
+        "{} values of {} operations of {} services in {} protocols{second}, {} left out: {} differences{stale}",
         total(summary),
         summary.operations,
         summary.values.len(),

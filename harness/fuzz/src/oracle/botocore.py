@@ -2,7 +2,8 @@
 
 The first line is our corrections of the models, by service, so that both sides speak of the same. Values travel as
 oracle/wire.rs says. A question names service, protocol and operation; it has an `input` to
-be written as a request, or a `status`, `headers` and `body` to be read as an answer or error.
+be written as a request, or a `status`, `headers` and `body` to be read as an answer or error; with `event`, the body
+is a message of the answer's stream.
 """
 
 import base64
@@ -11,6 +12,7 @@ import io
 import json
 import sys
 
+import botocore.eventstream
 import botocore.loaders
 import botocore.model
 import botocore.parsers
@@ -146,17 +148,31 @@ def streamed(value):
 
 
 def plain(shape, parsed):
-    """Members without streams, and JSON as the text that it came as."""
+    """Members without streams of events, and JSON as the text that it came as."""
     if shape is None:
         return parsed
     payload = shape.serialization.get("payload")
     if payload is not None:
         stream = shape.members[payload]
-        if stream.serialization.get("streaming") or stream.serialization.get("eventstream"):
+        if stream.serialization.get("eventstream"):
             parsed.pop(payload, None)
         elif isinstance(parsed.get(payload), io.BytesIO):
             parsed[payload] = parsed[payload].read()
+            if stream.serialization.get("streaming") and not parsed[payload]:
+                del parsed[payload]
     return walk(shape, parsed, compact)
+
+
+def read_event(operation, question):
+    """The one event of a stream, by the parser that botocore's own stream uses."""
+    parser = botocore.parsers.create_parser(question["protocol"])._event_stream_parser
+    shape = operation.get_event_stream_output()
+    buffer = botocore.eventstream.EventStreamBuffer()
+    buffer.add_data(base64.b64decode(question["body"]))
+    (event,) = buffer
+    parsed = parser.parse(event.to_response_dict(), shape)
+    parsed.pop("ResponseMetadata", None)
+    return {"value": encode(walk(shape, parsed, compact))}
 
 
 def compact(value):
@@ -230,6 +246,8 @@ class Services:
 def reply(services, question):
     try:
         operation = services.operation(question["service"], question["protocol"], question["operation"])
+        if "event" in question:
+            return read_event(operation, question)
         return write(operation, question) if "input" in question else read(operation, question)
     except Exception as error:  # botocore raises whatever its code stumbles over
         return {"failed": f"{type(error).__name__}: {error}"}

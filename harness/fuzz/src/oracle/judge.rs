@@ -8,7 +8,7 @@ use standin_model::{Document, Fields, Location, Member, Protocol, Shape};
 use super::{Reply, Rule};
 use crate::difference::{Difference, differences};
 use crate::round_trip::{MESSAGE, is_frame, own_members, refused, without_frame};
-use crate::{Case, Fault, Part};
+use crate::{Case, Fault, Part, streams};
 
 /// Judges a reply about a value: the fault, if there is one, and the rules that took differences.
 pub(crate) fn judge(
@@ -65,6 +65,8 @@ impl Judge<'_> {
         let call = &self.case.call;
         match call.parse_request(request) {
             Ok(found) => {
+                let stream = request.body().clone();
+                let found = streams::with_bytes(call.streaming_input(), found, stream);
                 let found = without_frame(call, self.case.part, found, input);
                 self.same(&found, input)?;
             }

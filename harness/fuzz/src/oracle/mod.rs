@@ -8,6 +8,7 @@ mod wire;
 use bytes::Bytes;
 use http::{Request, Response};
 use standin_model::Document;
+use standin_protocol::eventstream::Direction;
 
 use crate::{Case, Part};
 
@@ -62,8 +63,12 @@ pub trait Oracle {
     fn ask(&mut self, questions: &[Question<'_>]) -> Result<Vec<Reply>, OracleError>;
 }
 
-/// Whether the oracle has an opinion about a case; streams of events begin with an event that is none of ours
-/// to write here.
+/// Whether the oracle has an opinion about a case. Of answers that are streams it reads the events one by one, and it
+/// writes none.
 pub(crate) fn is_asked(case: &Case) -> bool {
-    !(case.part == Part::Output && case.call.event_stream_output().is_some())
+    match case.part {
+        Part::Output => case.call.event_stream_output().is_none(),
+        Part::Event(direction) => direction == Direction::Output,
+        Part::Input | Part::Error(_) => true,
+    }
 }

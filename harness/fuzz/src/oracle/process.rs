@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use standin_model::{Catalog, Document};
 use standin_packages::{Cache, Environment, InstallError, package};
 
+use crate::Part;
+
 use super::{Given, Oracle, Question, Reply, wire};
 
 const SCRIPT: &str = include_str!("botocore.py");
@@ -160,6 +162,9 @@ fn question(question: &Question<'_>) -> Value {
             response_into(response, &mut asked);
             asked["streams"] = true.into();
         }
+    }
+    if let Part::Event(_) = question.case.part {
+        asked["event"] = true.into();
     }
     asked
 }

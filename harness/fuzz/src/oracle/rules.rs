@@ -1,12 +1,13 @@
 //! What is known of the oracle itself: differences that it makes by a fault or habit of its own.
 //!
-//! A line of `data/botocore.txt` is a rule: `KIND WHERE: REASON`. A rule is narrow: it takes a kind of
-//! difference, at the parts, protocols, services and operations that it names.
+//! A line of `data/botocore.txt` is a rule: `KIND WHERE within=N: REASON`. A rule is narrow: it takes a kind of
+//! difference, at the parts, protocols, services and operations that it names. It is stale if it takes nothing of N
+//! values of those, or more.
 
-use standin_model::{Document, Number, Shape, Structure};
+use standin_model::{Document, Location, Number, Shape, ShapeKind, Structure};
 
 use crate::difference::Difference;
-use crate::{Case, Part};
+use crate::{Case, Part, Plan};
 
 const RULES: &str = include_str!("../../data/botocore.txt");
 
@@ -17,6 +18,9 @@ pub struct Rule {
     pub name: &'static str,
     /// Why it is the oracle that differs.
     pub reason: &'static str,
+    /// Among how many values of its place it takes a difference, but for a chance that is as good as none. Fewer
+    /// don't tell whether the oracle still differs.
+    pub within: u64,
     kind: Kind,
     filters: Vec<(&'static str, &'static str)>,
 }
@@ -36,6 +40,8 @@ enum Kind {
     Json,
     /// Text with a line feed in the place of a carriage return.
     Lines,
+    /// Another text or list in the place of one with a backslash.
+    Backslash,
     /// Anything at the path that the rule names.
     Any,
     /// It fails, with the text that the rule names.
@@ -63,17 +69,19 @@ fn parse(line: &'static str) -> Option<Rule> {
         "lines" => Kind::Lines,
         "name" => Kind::Name,
         "ancient" => Kind::Ancient,
+        "backslash" => Kind::Backslash,
         "any" => Kind::Any,
         "fails" => Kind::Fails,
         "refused" => Kind::Refused,
         _ => return None,
     };
-    let filters = words.map(|word| word.split_once('=')).collect::<Option<Vec<_>>>()?;
+    let mut filters = words.map(|word| word.split_once('=')).collect::<Option<Vec<_>>>()?;
+    let within = filters.pop().filter(|(key, _)| *key == "within")?.1.parse().ok()?;
     let known = ["part", "protocol", "service", "operation", "path", "says"];
     let narrow = !matches!(kind, Kind::Fails | Kind::Refused | Kind::Any)
         || filters.iter().any(|(key, _)| matches!(*key, "says" | "path"));
     let sound = narrow && filters.iter().all(|(key, _)| known.contains(key));
-    sound.then_some(Rule { name, reason, kind, filters })
+    sound.then_some(Rule { name, reason, within, kind, filters })
 }
 
 impl Rule {
@@ -96,6 +104,7 @@ impl Rule {
                     _ => false,
                 },
                 Kind::Name => is_name(found.as_ref(), expected.as_ref()),
+                Kind::Backslash => expected.as_ref().is_some_and(has_backslash),
                 Kind::Any => true,
                 Kind::Ancient => expected.as_ref().is_some_and(is_ancient),
                 Kind::Fails | Kind::Refused => false,
@@ -117,11 +126,13 @@ impl Rule {
         is_kind && self.is_for(case) && self.all("says", |text| says(said, text))
     }
 
-    fn is_for(&self, case: &Case) -> bool {
+    /// Whether a case is of the parts, protocols, services and operations that the rule names.
+    pub(crate) fn is_for(&self, case: &Case) -> bool {
         let part = match case.part {
             Part::Input => "request",
             Part::Output => "answer",
             Part::Error(_) => "error",
+            Part::Event(_) => "event",
         };
         self.all("part", |wanted| wanted.split('|').any(|one| one == part))
             && self.all("protocol", |wanted| {
@@ -129,6 +140,14 @@ impl Rule {
             })
             && self.all("service", |wanted| wanted == case.call.service.metadata.name)
             && self.all("operation", |wanted| wanted == case.call.operation.name)
+    }
+
+    /// Whether a run of a plan tells if the rule is stale: one of some services or operations tells nothing of a rule
+    /// that is for more of them.
+    pub(crate) fn is_judged(&self, plan: &Plan) -> bool {
+        let names = |key| self.filters.iter().any(|(name, _)| *name == key);
+        (plan.service.is_none() || names("service"))
+            && (plan.operation.is_none() || names("operation"))
     }
 
     fn all(&self, key: &str, holds: impl Fn(&str) -> bool) -> bool {
@@ -141,13 +160,20 @@ fn says(said: &str, text: &str) -> bool {
     said.contains(&text.replace('_', " "))
 }
 
-/// Whether a path is the wanted one, lies below it if that ends in `.*`, ends like it if that begins with `*.`, or is
-/// the member that is the body if that is `PAYLOAD`.
+/// Whether a path is the wanted one, lies below it if that ends in `.*`, ends like it if that begins with `*.`, is
+/// the member that is the body if that is `PAYLOAD`, or of a list in a header if that is `HEADER-LIST`.
 fn fits(case: &Case, path: &str, wanted: &str) -> bool {
+    let structure = || case.part.shape(&case.call).and_then(Shape::structure);
     if wanted == "PAYLOAD" {
-        let structure = case.part.shape(&case.call).and_then(Shape::structure);
-        let payload = structure.and_then(Structure::payload_member);
+        let payload = structure().and_then(Structure::payload_member);
         return payload.is_some_and(|member| member.name == path);
+    }
+    if wanted == "HEADER-LIST" {
+        let name = path.split('.').next().unwrap_or_default();
+        return structure().and_then(|structure| structure.member(name)).is_some_and(|member| {
+            let shape = case.call.service.shape(member.shape);
+            member.location == Location::Header && matches!(shape.kind, ShapeKind::List(_))
+        });
     }
     match (wanted.strip_suffix(".*"), wanted.strip_prefix("*.")) {
         (Some(above), _) => path.starts_with(above),
@@ -190,6 +216,14 @@ fn is_ancient(value: &Document) -> bool {
         Document::Timestamp(at) => at.seconds() < YEAR_1000,
         Document::List(items) => items.iter().any(is_ancient),
         Document::Object(fields) => fields.iter().any(|(_, value)| is_ancient(value)),
+        _ => false,
+    }
+}
+
+fn has_backslash(value: &Document) -> bool {
+    match value {
+        Document::String(text) => text.contains('\\'),
+        Document::List(items) => items.iter().any(has_backslash),
         _ => false,
     }
 }

@@ -27,7 +27,12 @@ pub(super) fn value(values: &Values<'_>, runner: &mut TestRunner) -> Document {
         budget: BUDGET,
         depth: 0,
     };
-    generator.structure(structure).unwrap_or_else(Document::empty)
+    // A message is one member of its stream.
+    let value = match shape.event_stream {
+        true => generator.union(structure),
+        false => generator.structure(structure),
+    };
+    value.unwrap_or_else(Document::empty)
 }
 
 struct Generator<'r> {

@@ -2,7 +2,7 @@
 //!
 //! These are limits of the formats and of AWS's bindings, not of a codec:
 //!
-//! - all: a timestamp has milliseconds; a union has one member; streams travel apart; a `float` has single
+//! - all: a timestamp has milliseconds; a union has one member; streams of events travel apart; a `float` has single
 //!   precision; nulls stand in sparse collections and JSON values only.
 //! - XML: text has the characters of XML 1.0; what is flattened can't be empty; of members that share an
 //!   element, one can be told from the other only by how often the element stands there.
@@ -13,7 +13,10 @@
 //! - paths: a label has text. Host labels are parts of a host name.
 //! - bodies that are one member: an empty blob or string is none, and an absent structure is an empty one
 //!   in rest-json requests. The answer to HEAD has no body. A header's JSON is JSON.
+//! - events: one that has a payload has it, though it be empty.
 //! - status codes: those of a success that may have a body.
+
+mod event;
 
 use standin_model::{
     Document, Fields, Location, Member, Number, Protocol, Service, Shape, ShapeKind, Structure,
@@ -31,6 +34,9 @@ pub fn legalise(call: &Call, part: Part, value: Document) -> Document {
         return Document::empty();
     };
     let rules = Rules { call, part, format: format(call.protocol, part) };
+    if let Part::Event(_) = part {
+        return event::legalise(&rules, structure, fields);
+    }
     let bound = matches!(call.protocol, Protocol::RestJson | Protocol::RestXml);
     let fields = match bound {
         true => rules.bound(structure, fields),
@@ -87,7 +93,7 @@ impl Rules<'_> {
                 (Location::QueryString, Part::Input) => self.query(structure, member, value),
                 (Location::Uri, Part::Input) => Some(self.label(member, value)),
                 (Location::StatusCode, Part::Output) => Some(status(&value)),
-                (Location::StatusCode, Part::Error(_)) => None,
+                (Location::StatusCode, Part::Error(_) | Part::Event(_)) => None,
                 _ if !self.has_body() => None,
                 _ if payload.is_some_and(|payload| payload != member.name) => None,
                 _ if payload.is_some() => self.payload(member, value),
@@ -272,7 +278,7 @@ impl Rules<'_> {
 
     fn payload(&self, member: &'static Member, value: Document) -> Option<Document> {
         let shape = self.shape(member);
-        if member.streaming || shape.streaming || shape.event_stream {
+        if shape.event_stream {
             return None;
         }
         match (&shape.kind, value) {

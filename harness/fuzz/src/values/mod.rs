@@ -14,10 +14,11 @@ use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use standin_model::{Document, Shape, ShapeId};
 use standin_protocol::Call;
+use standin_protocol::eventstream::Direction;
 
 pub use patterns::Patterns;
 
-/// Which of a call's values: what a request carries, what a success carries, or what an error carries.
+/// Which of a call's values: what a request, a success, an error or a message of a stream carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The input.
@@ -26,6 +27,8 @@ pub enum Part {
     Output,
     /// The members of an error that the operation declares.
     Error(ShapeId),
+    /// An event, or an exception, of the stream that goes this way.
+    Event(Direction),
 }
 
 /// How a value takes the model's constraints.
@@ -63,12 +66,21 @@ pub struct Tree {
 }
 
 impl Part {
+    /// The parts that are events of a call's streams.
+    pub fn events(call: &Call) -> impl Iterator<Item = Self> + use<> {
+        let input = call.event_stream_input().map(|_| Self::Event(Direction::Input));
+        let output = call.event_stream_output().map(|_| Self::Event(Direction::Output));
+        input.into_iter().chain(output)
+    }
+
     /// The shape of the part, if the operation has it.
     pub fn shape(self, call: &Call) -> Option<&'static Shape> {
         let id = match self {
             Self::Input => call.operation.input,
             Self::Output => call.operation.output,
             Self::Error(id) => Some(id),
+            Self::Event(Direction::Input) => call.event_stream_input().map(|member| member.shape),
+            Self::Event(Direction::Output) => call.event_stream_output().map(|member| member.shape),
         };
         id.map(|id| call.service.shape(id))
     }
