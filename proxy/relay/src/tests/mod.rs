@@ -4,6 +4,7 @@ mod asymmetric;
 mod duplex;
 mod faults;
 mod forms;
+mod independent;
 mod memory;
 mod modes;
 mod rig;

@@ -11,7 +11,7 @@ use crate::Keep;
 use crate::body::Body;
 
 /// 3 MiB that are no repetition of a small part.
-fn payload() -> Vec<u8> {
+pub(super) fn payload() -> Vec<u8> {
     let block: Vec<u8> = (0..=255).collect();
     let numbered = (0_u32..12_288).flat_map(|number| {
         let mut block = block.clone();
@@ -23,13 +23,13 @@ fn payload() -> Vec<u8> {
 
 /// Whether chunks have signatures.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Signing {
+pub(super) enum Signing {
     Yes(Algorithm),
     No,
 }
 
 /// The payload as aws-chunked, the signatures to be filled in.
-fn framed(payload: &[u8], trailer: &str, signing: Signing) -> Vec<u8> {
+pub(super) fn framed(payload: &[u8], trailer: &str, signing: Signing) -> Vec<u8> {
     let blank = match signing {
         Signing::Yes(Algorithm::Hmac) => "0".repeat(64),
         Signing::Yes(Algorithm::Ecdsa) => "0".repeat(144),
@@ -53,7 +53,7 @@ fn framed(payload: &[u8], trailer: &str, signing: Signing) -> Vec<u8> {
 }
 
 /// Signs chunks with the run's own key.
-fn signed(rig: &Rig, body: &[u8], parts: &http::request::Parts) -> Vec<u8> {
+pub(super) fn signed(rig: &Rig, body: &[u8], parts: &http::request::Parts) -> Vec<u8> {
     let credentials = rig.relay.keys.session().credentials();
     let signature = standin_sigv4::Signature::of(parts).expect("readable").expect("signed");
     let time = signature.time().expect("a time");
@@ -63,7 +63,7 @@ fn signed(rig: &Rig, body: &[u8], parts: &http::request::Parts) -> Vec<u8> {
 }
 
 /// A body that comes in parts that fit nothing.
-fn dripping(body: Vec<u8>) -> Body {
+pub(super) fn dripping(body: Vec<u8>) -> Body {
     let (pipe, piped) = Body::piped(Some(body.len() as u64));
     tokio::spawn(async move {
         let body = Bytes::from(body);
