@@ -381,6 +381,12 @@ impl State {
         self.progress.window(&self.prepared.resources, class).wide
     }
 
+    /// What is replayed.
+    #[cfg(test)]
+    pub(super) fn recording(&self) -> &standin_tape::Recording {
+        &self.prepared.recording
+    }
+
     /// The values that variables have.
     pub(super) fn bindings(&self) -> &Bindings {
         &self.bindings
