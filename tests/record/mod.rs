@@ -20,3 +20,4 @@ mod shipped;
 mod skew;
 mod sockets;
 mod strangers;
+mod twin;

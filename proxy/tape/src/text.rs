@@ -7,4 +7,4 @@ pub use read::{ReadError, read};
 pub use write::{WriteError, Written, write, write_with};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

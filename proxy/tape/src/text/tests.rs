@@ -32,7 +32,7 @@ fn exchange(id: &str, input: Document, outcome: Outcome) -> Exchange {
     }
 }
 
-fn sample() -> Recording {
+pub(crate) fn sample() -> Recording {
     let url = "https://sqs.«region».amazonaws.com/«account»/«QueueName:1»";
     let create =
         exchange("CreateQueue#1", fields(&[("QueueName", "«QueueName:1»")]), Outcome::Inferred);
