@@ -192,3 +192,6 @@ fn ledger_file(choice: &LedgerChoice) -> Option<String> {
         LedgerChoice::Nothing => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
