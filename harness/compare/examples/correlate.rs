@@ -15,6 +15,7 @@ struct Lives {
     count: usize,
 }
 
+#[expect(clippy::print_stdout, reason = "a measurement is printed")]
 fn main() {
     let count = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(10_000);
     let (scrubbed, first) = timed(|| recording(&Lives { run: 1, count }));
@@ -113,7 +114,7 @@ impl Lives {
                 if let Some(fields) = message.as_object_mut() {
                     fields.push("Attributes", attributes);
                 }
-                let messages = Document::List(vec![message]);
+                let messages = Document::List([message].into_iter().collect());
                 let output = [("Messages".into(), messages)].into_iter().collect();
                 ("ReceiveMessage", object([("QueueUrl", url)]), Document::Object(output))
             }

@@ -103,6 +103,11 @@ impl Bindings {
         }
     }
 
+    /// What the recording says of a variable.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.get(name)
+    }
+
     /// How the recording says that the variable's value is written.
     pub fn format(&self, name: &str) -> Option<&str> {
         self.variables.get(name)?.format.as_deref()

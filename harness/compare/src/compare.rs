@@ -1,5 +1,6 @@
 //! Matches a target's answer against the recorded one.
 
+mod times;
 mod values;
 
 use standin_model::{Answer, Operation, Service, ServiceError, Shape};
@@ -40,7 +41,8 @@ pub fn compare(
     bindings: &mut Bindings,
 ) -> Vec<Deviation> {
     let Outcome::Answered { status, answer } = &exchange.outcome else { return Vec::new() };
-    let mut walk = Walk { comparison, bindings, deviations: Vec::new() };
+    let now = times::answered_at(actual.headers);
+    let mut walk = Walk { comparison, bindings, now, deviations: Vec::new() };
     match (answer, actual.answer) {
         (Answer::Output(expected), Answer::Output(answered)) => {
             walk.status(*status, actual.status);

@@ -24,6 +24,7 @@ use standin_model::{Document, Timestamp};
 use standin_tape::Recording;
 
 use engine::Engine;
+pub(crate) use flow::coarse;
 pub use gate::NotInvertible;
 use naming::Named;
 use twin::Twin;

@@ -112,6 +112,41 @@ fn approximate_numbers_need_not_be_equal() {
 }
 
 #[test]
+fn times_keep_their_order_and_their_distance_from_the_answer() {
+    let service = Catalog::embedded().service("sqs").expect("in the pack");
+    let operation = service.operation("GetQueueAttributes").expect("in the model");
+    let time = |name: &str| Variable {
+        like: Some("epoch-string".to_owned()),
+        ..Variable::new(name, VariableKind::Time)
+    };
+    let later = Variable {
+        not_before: vec!["t:1".to_owned()],
+        offset: Some(standin_tape::TimeOffset(345_600)),
+        ..time("t:2")
+    };
+    let recorded = document(r#"{"Created":"«t:1»","Expires":"«t:2»"}"#);
+    let exchange = crate::correlate::tests::exchange("X#1", Document::empty(), recorded);
+    let found = |expires: &str| {
+        let mut bindings = Bindings::new(&[time("t:1"), later.clone()]);
+        let answer = format!(r#"{{"Created":"1700000000","Expires":"{expires}"}}"#);
+        let answer = Answer::Output(document(&answer));
+        let headers = [("date".to_owned(), "Tue, 14 Nov 2023 22:13:20 GMT".to_owned())];
+        let actual = Actual { status: 200, answer: &answer, headers: &headers };
+        let comparison = Comparison { service, operation, rules: &Rules::default() };
+        let found = compare(comparison, &exchange, &actual, &mut bindings);
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(found("1700345600"), [""; 0]);
+    assert_eq!(
+        found("1699999999"),
+        [
+            "variable Expires expected not before «t:1» actual before «t:1»",
+            "literal Expires expected a time +4d from the answer actual a time +0s from the answer"
+        ]
+    );
+}
+
+#[test]
 fn errors_differ_by_code_status_and_message() {
     let error =
         |code: &'static str, message: &str| Answer::Error(ServiceError::sender(code, message));

@@ -1,6 +1,8 @@
 //! The walk over two documents at once.
 
-use standin_model::{Document, Fields, Number, Service, Shape, ShapeKind};
+use standin_model::{
+    Document, Fields, Number, Service, Shape, ShapeKind, Timestamp, TimestampFormat,
+};
 use standin_tape::{Expression, template};
 
 use super::{Comparison, class_of};
@@ -14,6 +16,8 @@ const SHOWN: usize = 160;
 pub(super) struct Walk<'a, 'b> {
     pub(super) comparison: Comparison<'a>,
     pub(super) bindings: &'b mut Bindings,
+    /// When the answer was made, if it says so.
+    pub(super) now: Option<Timestamp>,
     pub(super) deviations: Vec<Deviation>,
 }
 
@@ -30,7 +34,12 @@ impl<'a> Walk<'a, '_> {
             return;
         }
         match (expected, actual) {
-            (Document::String(template), Document::Timestamp(_)) if self.is_time(template) => {}
+            (Document::String(template), Document::Timestamp(time)) if self.is_time(template) => {
+                if let Some(name) = variable(template) {
+                    self.bindings.bind(name, time.format(TimestampFormat::Iso8601));
+                    self.time(name, at.0);
+                }
+            }
             (Document::String(template), Document::Number(number))
                 if self.is_written(template, "number") =>
             {
@@ -119,6 +128,8 @@ impl<'a> Walk<'a, '_> {
             };
             let actual = cut(format!("{:?}", self.bindings.render(actual)));
             self.push(class, path, cut(format!("{expected:?}")), actual);
+        } else if let Some(name) = variable(expected).filter(|name| self.bindings.is_time(name)) {
+            self.time(name, path);
         }
     }
 
@@ -133,7 +144,7 @@ impl<'a> Walk<'a, '_> {
         self.push(class, path, shown(expected), actual);
     }
 
-    fn push(&mut self, class: Class, path: &Path, expected: String, actual: String) {
+    pub(super) fn push(&mut self, class: Class, path: &Path, expected: String, actual: String) {
         self.deviations.push(Deviation { path: path.to_string(), class, expected, actual });
     }
 

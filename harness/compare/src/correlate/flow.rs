@@ -162,7 +162,8 @@ impl<'r> Engine<'r> {
             _ => (text.into(), TimeText::of(text).and_then(|form| form.parse(text))),
         };
         let like = TimeText::of(text).filter(|_| format != TIMESTAMP);
-        let offset = instant.zip(self.time_of(at)).map(|(time, now)| offset(time, now));
+        let offset = instant.zip(self.time_of(at));
+        let offset = offset.map(|(time, now)| coarse(time.seconds() - now.seconds()));
         let entry = self.entry(at, leaf, (text, None));
         self.found.add(Entry {
             word: "t".to_owned(),
@@ -331,10 +332,9 @@ fn is_enum(leaf: &Leaf<'_>) -> bool {
     constraints.is_some_and(|constraints| !constraints.enum_values.is_empty())
 }
 
-/// How far a time is from another, no more exact than it can be in another run.
-fn offset(time: Timestamp, now: Timestamp) -> TimeOffset {
+/// A distance in seconds, no more exact than it can be in another run.
+pub(crate) fn coarse(seconds: i64) -> TimeOffset {
     const COARSE: [(i64, i64); 3] = [(36 * 3_600, 86_400), (90 * 60, 3_600), (90, 60)];
-    let seconds = time.seconds() - now.seconds();
     let unit = COARSE.iter().find(|(from, _)| seconds.abs() >= *from).map(|(_, unit)| *unit);
     TimeOffset(unit.map_or(0, |unit| {
         let half = unit / 2 * seconds.signum();

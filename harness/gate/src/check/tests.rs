@@ -100,6 +100,7 @@ fn passing(recordings: Vec<Recording>) -> (usize, usize, BTreeMap<String, String
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "counts are shown")]
 fn shipped_recordings_pass_the_gate_of_correlation() {
     let recordings: Vec<_> = read(&root().join("snapshots")).iter().map(plain).collect();
     let (count, exchanges, failed) = passing(recordings);
@@ -109,6 +110,7 @@ fn shipped_recordings_pass_the_gate_of_correlation() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "counts are shown")]
 fn recordings_of_aws_pass_the_gate_of_correlation() {
     let folders: Vec<PathBuf> =
         ["go-cloud", "go-cloud-history"].into_iter().filter_map(corpus).collect();
