@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod exit;
 mod progress;
+mod scratch;
 mod stdout;
 
 use clap::{CommandFactory as _, Parser, Subcommand};

@@ -124,3 +124,53 @@ fn a_format_that_is_not_known_is_named_with_those_that_are() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("none of auto, httpreplay, go-vcr"));
 }
+
+/// A cassette of vcrpy with one exchange of STS, and one of no service.
+const CASSETTE: &str = r#"{"version": 1, "interactions": [
+    {"request": {"method": "POST", "uri": "https://sts.eu-west-1.amazonaws.com/", "headers": {
+        "Content-Type": ["application/x-www-form-urlencoded"], "X-Amz-Date": ["20260602T183044Z"]},
+        "body": "Action=GetCallerIdentity&Version=2011-06-15"},
+     "response": {"status": {"code": 200}, "headers": {"Content-Type": ["text/xml"]}, "body": {"string":
+        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/u</Arn><UserId>u</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"}}},
+    {"request": {"method": "GET", "uri": "https://example.com/", "headers": {}, "body": null},
+     "response": {"status": {"code": 200}, "headers": {}, "body": {"string": ""}}}]}"#;
+
+#[test]
+fn a_check_of_imports_holds_to_its_ledger_both_ways() {
+    let folder = scratch("check");
+    fs::create_dir(folder.join("cassettes")).unwrap();
+    fs::write(folder.join("cassettes/it.json"), CASSETTE).unwrap();
+    let ledger = folder.join("it.ledger");
+    let check = || {
+        standin()
+            .args(["import", "auto", folder.join("cassettes").to_str().unwrap()])
+            .args(["--check", ledger.to_str().unwrap()])
+            .output()
+            .unwrap()
+    };
+    let first = check();
+    assert_eq!(first.status.code(), Some(1), "{}", text(&first.stderr));
+    let line = "1 unusable cassettes vcrpy the request is for none of AWS's services\n";
+    let new = folder.join("it.ledger.new");
+    assert_eq!(fs::read_to_string(&new).unwrap(), line);
+    fs::rename(&new, &ledger).unwrap();
+    let fits = check();
+    assert_eq!(fits.status.code(), Some(0), "{}{}", text(&fits.stdout), text(&fits.stderr));
+    let sum = text(&fits.stdout);
+    let row = sum.lines().find(|line| line.starts_with("cassettes")).unwrap();
+    let figures: Vec<_> = row.split_whitespace().skip(1).collect();
+    assert_eq!(figures, ["vcrpy", "1", "1", "2", "1", "1", "1", "1", "1", "1", "1"]);
+    fs::write(
+        &ledger,
+        format!("{line}3 differs cassettes vcrpy sts GetCallerIdentity Arn | gone\n"),
+    )
+    .unwrap();
+    let stale = check();
+    assert_eq!(stale.status.code(), Some(1));
+    assert!(text(&stale.stdout).contains("Arn: was 3, is 0"), "{}", text(&stale.stdout));
+    fs::write(&ledger, format!("{line}1 differs cassettes vcrpy sts GetCallerIdentity Arn | \n"))
+        .unwrap();
+    let unexplained = check();
+    assert_eq!(unexplained.status.code(), Some(2));
+    assert!(text(&unexplained.stderr).contains("it.ledger:2: no reason"));
+}

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use standin_archive::export::{Exported, Format, export};
-use standin_archive::{Folder, Store as _};
+use standin_archive::{Folder, Store as _, allowances};
 use standin_model::Catalog;
+use standin_tape::Sweep;
 
 use crate::exit::{Exit, Failure, Outcome};
 
@@ -49,7 +50,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Err(Failure::new(format!("{path}: holds {count} recordings; name one of them")));
     };
     let recording = scenario.read()?;
-    let exported = export(arguments.format, &recording, Catalog::embedded());
+    let folder = match arguments.path.is_file() {
+        true => arguments.path.parent().unwrap_or(&arguments.path),
+        false => &arguments.path,
+    };
+    let sweep = Sweep::patterns().allowing(allowances(folder)?);
+    let exported = export(arguments.format, &recording, Catalog::embedded(), &sweep);
     let exported =
         exported.map_err(|error| Failure::new(format!("{}: {error}", scenario.describe())))?;
     match &arguments.output {

@@ -184,9 +184,9 @@ impl Findings {
         match fault {
             Fault::Refused(said) => lines.push(format!("refused {service} {operation} {said}")),
             Fault::Differs(differences) => {
-                lines.extend(differences.iter().map(|difference| {
-                    format!("differs {service} {operation} {}", place(difference))
-                }));
+                let line =
+                    |difference| format!("differs {service} {operation} {}", place(difference));
+                lines.extend(differences.iter().map(line));
             }
         }
         lines.sort();

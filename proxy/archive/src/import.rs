@@ -5,6 +5,7 @@
 //! reason, in the recording too, so that nothing is lost unseen. What a recording supposes to exist is
 //! inferred and stands before its exchanges.
 
+mod addresses;
 mod assembly;
 mod decode;
 mod entry;

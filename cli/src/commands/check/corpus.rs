@@ -13,6 +13,7 @@ use standin_model::Catalog;
 use super::output;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::progress;
+use crate::scratch::Scratch;
 
 /// Where the ledgers of corpora live.
 const LEDGERS: &str = "snapshots/corpus";
@@ -25,16 +26,6 @@ pub(super) struct Shown<'a> {
     pub(super) json: bool,
 }
 
-/// A folder that goes when the check ends.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What can't be removed is left to the system's own cleaning of its temporary folder.
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
-
 /// Imports the files, runs them, and judges each service by its ledger.
 pub(super) async fn check(
     paths: &[PathBuf],
@@ -42,10 +33,9 @@ pub(super) async fn check(
     options: &Options,
     shown: Shown<'_>,
 ) -> Outcome {
-    let scratch =
-        Scratch(std::env::temp_dir().join(format!("standin-corpus-{}", std::process::id())));
-    let summary = import(paths, &scratch.0)?;
-    let scenarios = standin_archive::find(std::slice::from_ref(&scratch.0))?;
+    let scratch = Scratch::new("corpus");
+    let summary = import(paths, scratch.path())?;
+    let scenarios = standin_archive::find(&[scratch.path().to_owned()])?;
     let recordings = scenarios.iter().map(Scenario::read).collect::<Result<Vec<_>, _>>()?;
     let bar = progress::bar(recordings.len(), "recordings");
     let results = run_all(recordings, targets, options, &|_| bar.inc(1)).await?;

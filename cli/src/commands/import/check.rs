@@ -13,6 +13,7 @@ use standin_packages::{Cache, Environment};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::progress;
+use crate::scratch::Scratch;
 use crate::stdout::outln;
 
 /// What stands between a line of the ledger and its reason.
@@ -20,16 +21,6 @@ const REASON: &str = " | ";
 
 /// The kinds of lines that say their reason themselves.
 const PLAIN: [&str; 2] = ["failed", "unusable"];
-
-/// A folder that goes when the check ends.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What can't be removed is left to the system's own cleaning of its temporary folder.
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
 
 /// What was found of the files of one format below one path.
 #[derive(Default)]
@@ -48,12 +39,11 @@ pub(super) fn run(choice: Choice, paths: &[PathBuf], ledger: &Path) -> Outcome {
     let environment: Environment = std::env::vars_os().collect();
     let cache = Cache::of_user(&environment)?;
     let mut oracle = Botocore::start(catalog, &cache, &environment, &|line| super::say(line))?;
-    let scratch =
-        Scratch(std::env::temp_dir().join(format!("standin-import-{}", std::process::id())));
+    let scratch = Scratch::new("import");
     let mut rows = Rows::new();
     let mut skipped = 0;
     for (at, path) in paths.iter().enumerate() {
-        let output = scratch.0.join(at.to_string());
+        let output = scratch.path().join(at.to_string());
         skipped += import(choice, path, &output, (&mut rows, &mut oracle))?;
     }
     let bar = progress::bar(rows.len(), "folders");
@@ -111,6 +101,8 @@ impl Row {
     fn lines(&self, folder: &str, format: &str) -> Vec<(String, usize)> {
         let failed = self.summary.failed.iter().map(|(file, reason)| {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
+            // Where it would have been written is another place each time.
+            let reason = reason.split_once("recording.snap: ").map_or(&**reason, |(_, why)| why);
             (format!("failed {folder} {format} {name}: {reason}"), 1)
         });
         let unusable = self.summary.unusable.iter().map(|(reason, count)| {

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use standin_model::{Answer, Catalog, Document};
 use standin_tape::{
     Completeness, EventKind, Events, Exchange, FormatVersion, Origin, Outcome, Recording, Rules,
-    Variable, VariableKind, Wire, template,
+    Sweep, Variable, VariableKind, Wire, template,
 };
 
-use super::{ExportError, Format, export};
+use super::{ExportError, Exported, Format};
 use crate::import::{self, Choice};
 use crate::tests::Scratch;
 
@@ -94,6 +94,10 @@ fn sample() -> Recording {
     ])
 }
 
+fn export(format: Format, recording: &Recording) -> Result<Exported, ExportError> {
+    super::export(format, recording, Catalog::embedded(), &Sweep::patterns())
+}
+
 fn imported(name: &str, text: &str) -> Recording {
     let scratch = Scratch::new(&format!("export-{name}"));
     let file = scratch.0.join(format!("it.{}", if name == "har" { "har" } else { "yaml" }));
@@ -115,7 +119,7 @@ fn imported(name: &str, text: &str) -> Recording {
 fn exported_recordings_are_imported_as_the_same_exchanges() {
     let recording = sample();
     for format in Format::ALL {
-        let exported = export(format, &recording, Catalog::embedded()).expect("exported");
+        let exported = export(format, &recording).expect("exported");
         assert_eq!((exported.exchanges, &exported.left_out), (5, &Vec::new()), "{format:?}");
         let again = imported(format.name(), &exported.text);
         assert_eq!(again.completeness, Completeness::Complete, "{format:?}");
@@ -146,7 +150,7 @@ fn exported_recordings_are_imported_as_the_same_exchanges() {
 
 #[test]
 fn an_export_is_stable_and_says_what_was_scrubbed() {
-    let text = |format| export(format, &sample(), Catalog::embedded()).expect("exported").text;
+    let text = |format| export(format, &sample()).expect("exported").text;
     for format in Format::ALL {
         assert_eq!(text(format), text(format));
         assert!(text(format).contains("REDACTED"), "{format:?}");
@@ -159,7 +163,7 @@ fn what_has_no_request_is_left_out_with_the_reason() {
     let mut recording = sample();
     recording.exchanges[0].input = template::unknown();
     recording.exchanges[1].outcome = Outcome::Inferred;
-    let exported = export(Format::Har, &recording, Catalog::embedded()).expect("exported");
+    let exported = export(Format::Har, &recording).expect("exported");
     let left_out: Vec<_> =
         exported.left_out.iter().map(|(id, reason)| format!("{id}: {reason}")).collect();
     let expected = [
@@ -168,7 +172,7 @@ fn what_has_no_request_is_left_out_with_the_reason() {
     ];
     assert_eq!(left_out, expected);
     recording.exchanges.truncate(1);
-    let error = export(Format::Har, &recording, Catalog::embedded()).expect_err("nothing");
+    let error = export(Format::Har, &recording).expect_err("nothing");
     assert!(matches!(error, ExportError::Nothing(_)), "{error}");
 }
 
@@ -178,7 +182,7 @@ fn a_secret_in_a_recording_is_not_exported() {
     let key = ["AKIA", "QWERTYUIOPASDFGH"].concat();
     recording.exchanges[0].input =
         object(&[("QueueUrl", "https://q/1/x".into()), ("MessageBody", key.as_str().into())]);
-    let error = export(Format::Vcr, &recording, Catalog::embedded()).expect_err("refused");
+    let error = export(Format::Vcr, &recording).expect_err("refused");
     assert!(matches!(error, ExportError::Secret(_)), "{error}");
     assert!(!error.to_string().contains(&key));
 }

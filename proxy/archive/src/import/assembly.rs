@@ -7,19 +7,21 @@ use standin_model::{Catalog, TimestampFormat};
 use standin_protocol::Call;
 use standin_tape::{
     Completeness, Exceptions, Exchange, ExchangeId, FormatVersion, Gap, Missing, Origin, Recording,
-    Rules, Scrubber, Variable, VariableKind, Wire, template,
+    Redacted, Rules, Scrubber, Variable, VariableKind, Wire, template,
 };
 
 use super::decode::{self, Decoded, Kept, Knowledge};
 use super::prologue::{self, Prologue, Siblings, Step};
 use super::run::Understood;
-use super::{Format, place, placeholder, restore};
+use super::{Format, addresses, place, placeholder, restore};
 
 /// The recording of a section, and what is missing in it.
 pub(super) struct Assembled {
     pub(super) recording: Recording,
     /// The exchanges that could not be used, by reason.
     pub(super) unusable: BTreeMap<String, u32>,
+    /// The secret values that were redacted, which must stand nowhere else.
+    pub(super) redacted: Redacted,
 }
 
 /// The recording of a section: prologue, exchanges, and what could not be used.
@@ -39,6 +41,7 @@ pub(super) fn assemble(
         }
     }
     restore::content_types(&mut usable);
+    let addresses = addresses::hide(&mut usable);
     let region = usable.iter().find_map(|decoded| place::region(&decoded.host));
     let region = region.unwrap_or_else(|| "us-east-1".to_owned());
     // Answers alone are never sent, so nothing need be there for them.
@@ -57,12 +60,13 @@ pub(super) fn assemble(
     for (variable, value) in prologue.variables {
         tape.replace(&value, variable);
     }
-    for (variable, value) in placeholder::find(&usable) {
+    for (variable, value) in placeholder::find(&usable).into_iter().chain(addresses) {
         tape.replace(&value, variable);
     }
     if let Some(account) = usable.iter().find_map(account) {
         tape.replace(&account, Variable::new("account", VariableKind::Account));
     }
+    let redacted = tape.scrubber.redacted();
     let recording = Recording {
         format: FormatVersion::CURRENT,
         scenario: format!("{}/{name}", service_of(&tape.exchanges)),
@@ -76,7 +80,7 @@ pub(super) fn assemble(
         variables: tape.variables,
         exchanges: tape.exchanges,
     };
-    Assembled { recording, unusable: missing }
+    Assembled { recording, unusable: missing, redacted }
 }
 
 /// AWS, where all hosts are its own or, as in answers alone, none is named; else the first that isn't.

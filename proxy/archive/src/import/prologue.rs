@@ -6,6 +6,7 @@
 mod dynamodb;
 mod fields;
 mod kms;
+mod named;
 mod s3;
 
 use std::collections::HashMap;
@@ -61,6 +62,8 @@ pub(super) fn infer(exchanges: &[Decoded], siblings: &Siblings, region: &str) ->
     let mut prologue = Prologue::default();
     prologue.steps.extend(s3::infer(exchanges, siblings, region));
     prologue.steps.extend(dynamodb::infer(exchanges, siblings));
+    prologue.steps.extend(named::queues(exchanges));
+    prologue.steps.extend(named::roles(exchanges));
     kms::infer(exchanges, &mut prologue);
     prologue
 }

@@ -17,7 +17,7 @@ use super::files::{self, Choice, Found, Loaded};
 use super::formats::{Beside, Place};
 use super::prologue::Siblings;
 use super::{FileReport, Format, Outcome, Passage, Summary, lone, name};
-use crate::Scenario;
+use crate::{Scenario, allowances};
 
 /// An import that has read its files.
 pub struct Importer {
@@ -230,14 +230,18 @@ impl Section {
             }
         };
         report.exchanges = count(passages.len());
-        let Assembled { recording, unusable } =
+        let Assembled { recording, unusable, redacted } =
             assembly::assemble((&self.name, self.format), passages, siblings, catalog);
         let inferred = recording.exchanges.iter().filter(|exchange| exchange.is_inferred()).count();
         report.inferred = count(inferred);
         report.imported = count(recording.exchanges.len() - inferred);
         report.unusable = unusable;
-        let scenario = Scenario::in_folder(&output.join(&recording.scenario));
-        report.outcome = match scenario.save(&recording, &Sweep::patterns()) {
+        let folder = output.join(&recording.scenario);
+        let saved = allowances(&folder).and_then(|allowed| {
+            let sweep = Sweep::patterns().allowing(allowed).with_redacted(&redacted);
+            Scenario::in_folder(&folder).save(&recording, &sweep)
+        });
+        report.outcome = match saved {
             Ok(saved) => Outcome::Saved { scenario: recording.scenario, saved },
             Err(error) => Outcome::Failed(error.to_string()),
         };

@@ -315,6 +315,56 @@ fn a_body_in_a_file_beside_a_mapping_is_read_and_none_elsewhere() {
 }
 
 #[test]
+fn public_addresses_that_a_client_sent_become_variables_in_answers_too() {
+    let scratch = Scratch::new("addresses");
+    let form = "application/x-www-form-urlencoded";
+    let exchange = |body: &str, answer: &str| {
+        json!({"request": {"method": "POST", "uri": "https://ec2.eu-west-1.amazonaws.com/", "body": body,
+                "headers": {"Content-Type": [form], "X-Amz-Date": ["20260602T183044Z"]}},
+               "response": {"status": {"code": 200}, "headers": {"Content-Type": ["text/xml"]}, "body": {"string": answer}}})
+    };
+    let file = json!({"interactions": [
+        exchange("Action=AllocateAddress&Version=2016-11-15",
+            "<AllocateAddressResponse><publicIp>54.94.1.2</publicIp></AllocateAddressResponse>"),
+        exchange("Action=ReleaseAddress&PublicIp=54.94.1.2&Version=2016-11-15",
+            "<ReleaseAddressResponse><return>true</return></ReleaseAddressResponse>"),
+    ]});
+    let (_, recording) = imported(&scratch, "ip.json", &file.to_string());
+    let sent = recording.exchanges[1].input.get("PublicIp").and_then(Document::as_str);
+    assert_eq!(sent, Some("«PublicIp:1»"));
+    let text = standin_tape::write(&recording).expect("writable").text;
+    assert!(!text.contains("54.94") && !text.contains("198.51"), "{text}");
+}
+
+#[test]
+fn queues_and_roles_that_are_only_named_are_inferred() {
+    let scratch = Scratch::new("named");
+    let form = "application/x-www-form-urlencoded";
+    let exchange = |host: &str, body: &str, status: u16, answer: &str| {
+        json!({"request": {"method": "POST", "uri": format!("https://{host}/"), "body": body,
+                "headers": {"Content-Type": [form], "X-Amz-Date": ["20260602T183044Z"]}},
+               "response": {"status": {"code": status}, "headers": {"Content-Type": ["text/xml"]}, "body": {"string": answer}}})
+    };
+    let sqs = "sqs.eu-west-1.amazonaws.com";
+    let url = "https://sqs.eu-west-1.amazonaws.com/123456789012/a.fifo";
+    let gone = "<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>m</Message></Error></ErrorResponse>";
+    let file = json!({"interactions": [
+        exchange(sqs, "Action=CreateQueue&QueueName=b&Version=2012-11-05", 200, "<CreateQueueResponse/>"),
+        exchange(sqs, &format!("Action=PurgeQueue&QueueUrl={url}&Version=2012-11-05"), 200, "<PurgeQueueResponse/>"),
+        exchange(sqs, "Action=GetQueueUrl&QueueName=b&Version=2012-11-05", 200, "<GetQueueUrlResponse/>"),
+        exchange("iam.amazonaws.com", "Action=GetRole&RoleName=r&Version=2010-05-08", 200, "<GetRoleResponse/>"),
+        exchange("iam.amazonaws.com", "Action=GetRole&RoleName=s&Version=2010-05-08", 404, gone),
+    ]});
+    let (_, recording) = imported(&scratch, "named.json", &file.to_string());
+    let inferred: Vec<_> =
+        recording.exchanges.iter().filter(|exchange| exchange.is_inferred()).collect();
+    let ids: Vec<_> = inferred.iter().map(|exchange| exchange.id.to_string()).collect();
+    assert_eq!(ids, ["CreateQueue#1", "CreateRole#1"]);
+    assert_eq!(inferred[0].input.get("QueueName").and_then(Document::as_str), Some("a.fifo"));
+    assert_eq!(inferred[1].input.get("RoleName").and_then(Document::as_str), Some("r"));
+}
+
+#[test]
 fn what_no_service_of_aws_was_asked_is_not_taken_for_s3() {
     let exchange = |url: &str| {
         json!({"request": {"method": "GET", "uri": url, "body": null, "headers": {}},
