@@ -22,7 +22,7 @@ pub(crate) fn with_bytes(
 ) -> Document {
     if let (Some(member), Document::Object(fields), false) = (member, &mut found, bytes.is_empty())
     {
-        fields.push(member.name, Document::Blob(bytes));
+        fields.push(member.name, Document::blob(bytes));
     }
     found
 }

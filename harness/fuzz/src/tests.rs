@@ -110,7 +110,7 @@ fn an_event_that_changes_on_its_way_is_found_out() {
     let service = Catalog::embedded().service("s3").unwrap();
     let operation = service.operation("SelectObjectContent").unwrap();
     let call = Call { service, operation, protocol: Protocol::RestXml };
-    let bytes = Document::Blob(Bytes::from_static(b"text"));
+    let bytes = Document::blob(Bytes::from_static(b"text"));
     // A blob is not what the member takes as text: it is written as it is, and comes back as bytes.
     let payload = |value: Document| {
         let event = Document::Object([("Payload".into(), value)].into_iter().collect());

@@ -283,7 +283,7 @@ fn numbers_and_sets_match_by_value() {
 fn write_items(ordinal: u32, token: &str) -> Exchange {
     let input = nested(vec![
         ("ClientRequestToken", token.into()),
-        ("TransactItems", Document::List(Vec::new())),
+        ("TransactItems", Document::list(Vec::new())),
     ]);
     plain(&format!("TransactWriteItems#{ordinal}"), "dynamodb", input, Document::empty())
 }

@@ -34,7 +34,7 @@ fn event(rules: &Rules<'_>, member: &Member, value: Document) -> Document {
 /// What an empty payload is read as.
 fn nothing(rules: &Rules<'_>, payload: &Member) -> Document {
     match rules.shape(payload).kind {
-        ShapeKind::Blob => Document::Blob(Vec::new().into()),
+        ShapeKind::Blob => Document::blob(Vec::new()),
         ShapeKind::String => Document::from(""),
         _ => Document::empty(),
     }
