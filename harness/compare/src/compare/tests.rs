@@ -112,6 +112,19 @@ fn approximate_numbers_need_not_be_equal() {
 }
 
 #[test]
+fn keys_of_maps_may_hold_variables() {
+    let recorded = r#"{"MessageId":"«MessageId:1»","Attributes":{"of «MessageId:1»":"x"}}"#;
+    let id = "2f9b3b1e-6a2d-4a5f-9d3a-0c1d2e3f4a5b";
+    let actual = format!(r#"{{"MessageId":"{id}","Attributes":{{"of {id}":"x"}}}}"#);
+    assert_eq!(outputs("SendMessage", recorded, &actual), [""; 0]);
+    let other = format!(r#"{{"MessageId":"{id}","Attributes":{{"of me":"x"}}}}"#);
+    assert_eq!(
+        outputs("SendMessage", recorded, &other),
+        ["missing Attributes.of «MessageId:1»", "extra Attributes.of me"]
+    );
+}
+
+#[test]
 fn times_keep_their_order_and_their_distance_from_the_answer() {
     let service = Catalog::embedded().service("sqs").expect("in the pack");
     let operation = service.operation("GetQueueAttributes").expect("in the model");

@@ -1,7 +1,9 @@
 //! The walk over two documents at once.
 
+use std::borrow::Cow;
+
 use standin_model::{
-    Document, Fields, Number, Service, Shape, ShapeKind, Timestamp, TimestampFormat,
+    Document, Fields, Key, Number, Service, Shape, ShapeKind, Timestamp, TimestampFormat,
 };
 use standin_tape::{Expression, template};
 
@@ -76,9 +78,13 @@ impl<'a> Walk<'a, '_> {
     /// Compares the fields of two objects.
     pub(super) fn fields(&mut self, expected: &Fields, actual: &Fields, at: Place<'_, 'a>) {
         let (path, shape) = at;
+        let mut names = Vec::with_capacity(expected.len());
         for (key, value) in expected.iter() {
             let member = path.member(key);
-            match actual.get(key) {
+            let name = self.key(key);
+            let found = actual.get(&name);
+            names.push(name);
+            match found {
                 Some(found) => {
                     let shape = self.member_shape(shape, key);
                     self.document(value, found, (&member, shape));
@@ -86,7 +92,9 @@ impl<'a> Walk<'a, '_> {
                 None => self.push(Class::Missing, &member, shown(value), "absent".to_owned()),
             }
         }
-        for (key, value) in actual.iter().filter(|(key, _)| expected.get(key).is_none()) {
+        for (key, value) in
+            actual.iter().filter(|(key, _)| names.iter().all(|name| **name != ***key))
+        {
             let value = self.rendered(value);
             self.push(Class::Extra, &path.member(key), "absent".to_owned(), value);
         }
@@ -150,6 +158,14 @@ impl<'a> Walk<'a, '_> {
 
     fn says(&self, path: &Path, kind: &RuleKind) -> bool {
         self.comparison.rules.says(self.comparison.operation.name, path, kind)
+    }
+
+    /// The key of a map as this run has it: it may hold variables.
+    fn key<'k>(&self, key: &'k Key) -> Cow<'k, str> {
+        match key.contains('«').then(|| self.bindings.fill_text(key)) {
+            Some(Ok(filled)) => Cow::Owned(filled),
+            _ => Cow::Borrowed(key),
+        }
     }
 
     /// A derived value must be what follows from this run; where that can't be told, nothing is compared.
