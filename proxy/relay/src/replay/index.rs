@@ -21,7 +21,12 @@ struct Group {
 }
 
 /// Exchanges whose inputs look alike, by the class of what they are about.
-pub(super) type Shelf = Vec<(ClassId, BTreeSet<u32>)>;
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shelf {
+    classes: HashMap<ClassId, BTreeSet<u32>>,
+    /// The first exchange of each class.
+    order: BTreeSet<(u32, ClassId)>,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -47,12 +52,7 @@ impl Index {
             groups.len() - 1
         });
         let shelf = groups[group].shelves.entry(print.sum).or_default();
-        match shelf.iter_mut().find(|(known, _)| *known == class) {
-            Some((_, exchanges)) => {
-                exchanges.insert(exchange);
-            }
-            None => shelf.push((class, BTreeSet::from([exchange]))),
-        }
+        shelf.change(class, |exchanges| exchanges.insert(exchange));
         self.places.insert(exchange, Place { operation, group, sum: print.sum, class });
     }
 
@@ -62,13 +62,8 @@ impl Index {
         let Some(groups) = self.operations.get_mut(&place.operation) else { return };
         let shelves = &mut groups[place.group].shelves;
         let Some(shelf) = shelves.get_mut(&place.sum) else { return };
-        for (class, exchanges) in shelf.iter_mut() {
-            if *class == place.class {
-                exchanges.remove(&exchange);
-            }
-        }
-        shelf.retain(|(_, exchanges)| !exchanges.is_empty());
-        if shelf.is_empty() {
+        shelf.change(place.class, |exchanges| exchanges.remove(&exchange));
+        if shelf.order.is_empty() {
             shelves.remove(&place.sum);
         }
     }
@@ -78,13 +73,34 @@ impl Index {
         &'i self,
         operation: (&'static str, &'static str),
         sums: &'i Sums,
-    ) -> impl Iterator<Item = (ClassId, &'i BTreeSet<u32>)> {
+    ) -> impl Iterator<Item = &'i Shelf> {
         let groups = self.operations.get(&operation).map(Vec::as_slice).unwrap_or_default();
         groups
             .iter()
             .filter(|group| !group.shelves.is_empty())
             .filter_map(|group| group.shelves.get(&sums.without(&group.open)))
-            .flatten()
-            .map(|(class, exchanges)| (*class, exchanges))
+    }
+}
+
+impl Shelf {
+    /// The exchanges by class, the class with the first exchange first.
+    pub(super) fn classes(&self) -> impl Iterator<Item = (ClassId, &BTreeSet<u32>)> {
+        self.order.iter().filter_map(|(_, class)| Some((*class, self.classes.get(class)?)))
+    }
+
+    fn change(&mut self, class: ClassId, change: impl FnOnce(&mut BTreeSet<u32>) -> bool) {
+        let exchanges = self.classes.entry(class).or_default();
+        if let Some(first) = exchanges.first() {
+            self.order.remove(&(*first, class));
+        }
+        change(exchanges);
+        match exchanges.first() {
+            Some(first) => {
+                self.order.insert((*first, class));
+            }
+            None => {
+                self.classes.remove(&class);
+            }
+        }
     }
 }

@@ -108,6 +108,24 @@ impl Prepared {
             _ => bindings.value(name).map_or(Known::Unbound, Known::Value),
         }))
     }
+
+    /// The values of the variables in an exchange's input, apart from all others: what is tried on them costs no more
+    /// in a long recording.
+    pub(super) fn bindings_of(&self, number: u32, bindings: &Bindings) -> Bindings {
+        let names = &self.part(number).inputs;
+        if names.is_empty() {
+            return Bindings::default();
+        }
+        let variables: Vec<Variable> =
+            names.iter().filter_map(|name| self.variable(name)).cloned().collect();
+        let mut own = Bindings::new(&variables);
+        for name in names {
+            if let Some(value) = bindings.value(name) {
+                own.bind(name, value);
+            }
+        }
+        own
+    }
 }
 
 /// Whether a variable's values are no texts on the wire, so that each place writes them in its own way.

@@ -13,7 +13,7 @@ use standin_tape::template::{Part, parts};
 use standin_tape::{Exchange, VariableKind};
 
 /// Exchanges that are about the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct ClassId(u32);
 
 /// What the exchanges of a recording are about. It doesn't change.

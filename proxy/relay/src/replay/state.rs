@@ -12,7 +12,7 @@ use standin_protocol::Call;
 use standin_tape::{ExchangeId, VariableKind};
 
 use super::fingerprint::Sums;
-use super::index::Index;
+use super::index::{Index, Shelf};
 use super::matching::{differences, is_match};
 use super::mint::Setting;
 use super::miss::{Miss, Reason, scrubbed};
@@ -121,7 +121,7 @@ impl State {
         let recorded = |number: u32| token(ask.call, &self.prepared.exchange(number).input);
         let has_twin = || {
             let twins = self.open.find(operation(ask.call), sums);
-            let mut twins = twins.flat_map(|(_, exchanges)| exchanges);
+            let mut twins = twins.flat_map(Shelf::classes).flat_map(|(_, exchanges)| exchanges);
             twins.any(|twin| recorded(*twin) == recorded(earlier.exchange))
         };
         (earlier.sum == sums.without(&[]) && !has_twin()).then(|| earlier.response.clone())
@@ -150,18 +150,21 @@ impl State {
         bounds: &dyn Fn(ClassId) -> Bounds,
     ) -> Option<Found> {
         let mut best: Option<Found> = None;
-        for (class, exchanges) in self.open.find(operation(ask.call), sums) {
-            let Bounds { from, to } = bounds(class);
-            if from > to {
-                continue;
-            }
-            for number in exchanges.range(from..=to) {
-                if best.as_ref().is_some_and(|best| best.exchange < *number) {
+        let is_after =
+            |best: &Option<Found>, number| best.as_ref().is_some_and(|it| it.exchange < number);
+        for shelf in self.open.find(operation(ask.call), sums) {
+            for (class, exchanges) in shelf.classes() {
+                if exchanges.first().is_some_and(|first| is_after(&best, *first)) {
                     break;
                 }
-                if let Some(found) = self.fit(ask, *number) {
+                let Bounds { from, to } = bounds(class);
+                if from > to {
+                    continue;
+                }
+                let within = exchanges.range(from..=to);
+                let mut within = within.take_while(|number| !is_after(&best, **number));
+                if let Some(found) = within.find_map(|number| self.fit(ask, *number)) {
                     best = Some(found);
-                    break;
                 }
             }
         }
@@ -171,7 +174,8 @@ impl State {
     /// The last answer to the same read, if nothing has changed since.
     fn repeated(&self, ask: Ask<'_>, sums: &Sums) -> Option<Found> {
         let mut best: Option<Found> = None;
-        for (class, exchanges) in self.answered.find(operation(ask.call), sums) {
+        let shelves = self.answered.find(operation(ask.call), sums);
+        for (class, exchanges) in shelves.flat_map(Shelf::classes) {
             let from = self.progress.window(&self.prepared.resources, class).narrow.from;
             let mut found = exchanges.range(from..).rev().filter_map(|it| self.fit(ask, *it));
             if let Some(found) = found.next()
@@ -184,7 +188,7 @@ impl State {
     }
 
     fn fit(&self, ask: Ask<'_>, number: u32) -> Option<Found> {
-        let mut bindings = self.bindings.clone();
+        let mut bindings = self.prepared.bindings_of(number, &self.bindings);
         let inputs = (&self.prepared.exchange(number).input, ask.input);
         is_match(ask.call, inputs, &mut bindings).then_some(Found { exchange: number, bindings })
     }
@@ -238,11 +242,13 @@ impl State {
         self.progress.consume(&prepared.resources, number, &self.consumed);
         let mut bound = Vec::new();
         for name in &part.inputs {
-            if found.bindings.value(name) != self.bindings.value(name) {
+            if let Some(value) = found.bindings.value(name)
+                && self.bindings.value(name) != Some(value)
+            {
+                self.bindings.bind(name, value);
                 bound.push(name);
             }
         }
-        self.bindings = found.bindings.clone();
         bound.extend(self.mint(ask, number).into_iter().filter_map(|at| part.outputs.get(at)));
         for next in &part.next {
             let before = &mut self.before[*next as usize];
@@ -319,7 +325,7 @@ impl State {
         let is_open = |number: u32| !self.consumed[number as usize];
         let (open, made): (Vec<u32>, Vec<u32>) = same.iter().partition(|number| is_open(**number));
         let looked_at = open.iter().chain(&made).take(LOOKED_AT).map(|number| {
-            let mut bindings = self.bindings.clone();
+            let mut bindings = self.prepared.bindings_of(*number, &self.bindings);
             let inputs = (&self.prepared.exchange(*number).input, ask.input);
             (*number, differences(ask.call, inputs, &scrubbed, &mut bindings))
         });
