@@ -23,7 +23,8 @@ use exit::{Exit, Failure};
                                                   what real AWS answers, kept as a recording
   standin replay snapshots/sqs/jobs -- ./test     the same answers, offline
 
-Exit codes: 0 all is well; 1 a check found new or stale deviations, or a fuzz run a difference; 2 it could not run; \
+Exit codes: 0 all is well; 1 a check found new or stale deviations, a fuzz run a difference, a scan a \
+secret, or `fmt --check` a file to write; 2 it could not run; \
 3 a replay missed an exchange or a recording can't be written."
 )]
 struct Arguments {
@@ -31,7 +32,7 @@ struct Arguments {
     command: Command,
 }
 
-/// One variant a command, in alphabetical order; each has a module of its name.
+/// One variant a command, in alphabetical order; most have a module of their name.
 #[derive(Subcommand)]
 enum Command {
     Ca(commands::ca::Arguments),
@@ -39,14 +40,19 @@ enum Command {
     Cleanup(commands::cleanup::Arguments),
     Completions(commands::completions::Arguments),
     Export(commands::export::Arguments),
+    Fmt(commands::fmt::FmtArguments),
     Fuzz(commands::fuzz::Arguments),
+    Gc(commands::gc::Arguments),
     Import(commands::import::Arguments),
+    Migrate(commands::fmt::MigrateArguments),
     Packages(commands::packages::Arguments),
     Record(Box<commands::record::Arguments>),
     Replay(commands::replay::Arguments),
     Review(commands::review::Arguments),
     Scaffold(commands::scaffold::Arguments),
+    Scan(commands::scan::Arguments),
     Serve(commands::serve::Arguments),
+    Show(commands::show::Arguments),
     Specs(commands::specs::Arguments),
 }
 
@@ -63,14 +69,19 @@ fn main() -> Exit {
             commands::completions::run(&arguments, &mut Arguments::command())
         }
         Command::Export(arguments) => commands::export::run(&arguments),
+        Command::Fmt(arguments) => commands::fmt::format(&arguments),
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
+        Command::Gc(arguments) => commands::gc::run(&arguments),
         Command::Import(arguments) => commands::import::run(&arguments),
+        Command::Migrate(arguments) => commands::fmt::migrate(&arguments),
         Command::Packages(arguments) => commands::packages::run(arguments),
         Command::Record(arguments) => commands::record::run(*arguments),
         Command::Replay(arguments) => commands::replay::run(arguments),
         Command::Review(arguments) => commands::review::run(&arguments),
         Command::Scaffold(arguments) => commands::scaffold::run(&arguments),
+        Command::Scan(arguments) => commands::scan::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Show(arguments) => commands::show::run(&arguments),
         Command::Specs(arguments) => commands::specs::run(&arguments),
     };
     match result.unwrap_or_else(Failure::report) {

@@ -51,6 +51,15 @@ impl Store for Folder {
         Ok(self.path(name)?.is_file())
     }
 
+    fn length(&self, name: &str) -> Result<Option<u64>, StoreError> {
+        let path = self.path(name)?;
+        match fs::metadata(&path) {
+            Ok(found) => Ok(Some(found.len())),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(source) => Err(failed(&path, source)),
+        }
+    }
+
     fn remove(&self, name: &str) -> Result<(), StoreError> {
         let path = self.path(name)?;
         match fs::remove_file(&path) {

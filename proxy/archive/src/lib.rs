@@ -6,18 +6,28 @@
 mod allow;
 mod error;
 pub mod export;
+mod files;
 mod find;
 mod folder;
+mod gc;
 pub mod import;
+mod scan;
 mod scenario;
+mod show;
 mod store;
 
 pub use allow::{ALLOWANCES, allowances};
 pub use error::ArchiveError;
+pub use files::{Brought, RecordingFile, Writing, recording_files};
 pub use find::find;
 pub use folder::Folder;
+pub use gc::{Garbage, collect_garbage};
+pub use scan::{FindKind, ScanFind, Scanned, scan};
 pub use scenario::{RECORDING, Saved, Scenario, ledger_name};
+pub use show::{Colours, show};
 pub use store::{Lock, Store, StoreError};
 
+#[cfg(test)]
+mod keeping_tests;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,9 @@ use crate::{ArchiveError, Folder, Store, StoreError};
 /// The file that holds a recording.
 pub const RECORDING: &str = "recording.snap";
 
+/// No recording's text is longer: 100,000 exchanges have 70 MiB.
+const TEXT_LIMIT: u64 = 1 << 30;
+
 /// A place that holds one recording, its ledgers and its blobs.
 #[derive(Clone)]
 pub struct Scenario {
@@ -115,6 +118,11 @@ impl Scenario {
 
     /// The text of a file beside the recording (a ledger); `None` if it is not there.
     pub fn read_text(&self, name: &str) -> Result<Option<String>, ArchiveError> {
+        let length = self.store.length(&self.name(name))?.unwrap_or_default();
+        if length > TEXT_LIMIT {
+            let reason = format!("{length} bytes are more than the {TEXT_LIMIT} that are read");
+            return Err(ArchiveError::Malformed(self.describe_file(name), reason));
+        }
         let Some(content) = self.store.get(&self.name(name))? else { return Ok(None) };
         match String::from_utf8(content.into()) {
             Ok(text) => Ok(Some(text)),
@@ -163,6 +171,18 @@ impl Scenario {
         let unreadable =
             |reason| ArchiveError::Unreadable { name: self.describe_file(name), reason };
         standin_tape::read(text, self).map_err(unreadable)
+    }
+
+    /// Writes a recording's file and its blobs, whatever was there.
+    pub(crate) fn put_written(&self, name: &str, written: &Written) -> Result<(), ArchiveError> {
+        let _lock = self.store.lock(self.prefix.trim_end_matches('/'))?;
+        self.put(name, (written, &Outside::new("")))
+    }
+
+    /// Writes a recording's file, whatever was there; its blobs are there.
+    pub(crate) fn put_locked(&self, name: &str, text: &str) -> Result<(), ArchiveError> {
+        let _lock = self.store.lock(self.prefix.trim_end_matches('/'))?;
+        self.put_text(name, Some(text))
     }
 
     fn read_recording(&self) -> Result<Option<Recording>, ArchiveError> {

@@ -24,6 +24,11 @@ pub trait Store: Send + Sync {
         Ok(self.get(name)?.is_some())
     }
 
+    /// The length of a file in bytes; `None` if it is not there.
+    fn length(&self, name: &str) -> Result<Option<u64>, StoreError> {
+        Ok(self.get(name)?.map(|content| content.len() as u64))
+    }
+
     /// Takes a file away, if it is there.
     fn remove(&self, name: &str) -> Result<(), StoreError>;
 

@@ -30,7 +30,7 @@ impl Drop for Scratch {
     }
 }
 
-fn recording(body: impl Into<Document>) -> Recording {
+pub(crate) fn recording(body: impl Into<Document>) -> Recording {
     let input: Fields = [("MessageBody".into(), body.into())].into_iter().collect();
     let exchange = Exchange {
         id: "SendMessage#1".parse().expect("an id"),

@@ -35,5 +35,8 @@ pub use outside::{Outside, OutsideContent};
 pub use recording::{Completeness, FormatVersion, Missing, Origin, Recording, RulesUsed, Stimulus};
 pub use scrub::{Exceptions, Redacted, Refused, Rules, Scrubber};
 pub use sweep::{Allowances, BadAllowances, Mask, SecretFound, SecretKind, Sweep};
-pub use text::{ReadError, WriteError, Written, read, write, write_with};
+pub use text::{
+    MigrateError, Migrated, ReadError, WriteError, Written, migrate, read, write, write_with,
+};
+pub use value::document_text;
 pub use variable::{BadOffset, TimeFormat, TimeOffset, Variable, VariableKind};

@@ -243,6 +243,8 @@ impl Sweep {
             let place = exchange.id.to_string();
             let mut blobs = Vec::new();
             gather_blobs(&exchange.input, &mut blobs);
+            let raw = &exchange.wire.raw;
+            raw.request.iter().chain(&raw.response).for_each(|body| gather_blobs(body, &mut blobs));
             match &exchange.outcome {
                 Outcome::Answered { answer: Answer::Output(output), .. } => {
                     gather_blobs(output, &mut blobs);

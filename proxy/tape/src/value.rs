@@ -9,6 +9,7 @@ mod write;
 
 use standin_model::Document;
 
+use crate::json;
 use crate::{Events, Expression};
 
 pub(crate) use read::{BadValue, Reader};
@@ -16,6 +17,12 @@ pub(crate) use write::{BadDocument, Writer};
 
 /// Forms that stand in a document as they do in the text.
 const KEPT_FORMS: [&str; 5] = ["$derived", "$events", "$redacted", "$unknown", "$unmodelled"];
+
+/// A template as the text of recordings has it, long contents too, for people.
+pub fn document_text(template: &Document) -> String {
+    let text = Writer::default().json(template).map(|json| json::pretty(&json));
+    text.map_or_else(|error| error.to_string(), |text| text.trim_end().to_owned())
+}
 
 /// Whether a form that stands in documents is whole.
 fn kept(form: &Document) -> Result<(), String> {

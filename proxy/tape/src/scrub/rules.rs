@@ -17,6 +17,7 @@ pub struct Rules {
     credential_operations: Vec<(String, String)>,
     response_headers: Vec<HeaderRule>,
     version: u32,
+    minimum: u32,
     digest: Digest,
 }
 
@@ -66,6 +67,11 @@ impl Rules {
         RulesUsed { version: self.version, hash: self.digest.as_str().to_owned() }
     }
 
+    /// The oldest version that left nothing in recordings that a scan must refuse.
+    pub fn minimum(&self) -> u32 {
+        self.minimum
+    }
+
     /// Reads rules; `None` if the text is not of their form.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let Json::Object(lists) = json::parse(text).ok()? else { return None };
@@ -75,10 +81,12 @@ impl Rules {
         };
         let members = |name| list(name)?.iter().map(MemberRule::parse).collect::<Option<Vec<_>>>();
         let operation = |item| Some((text_of(item, "service")?, text_of(item, "operation")?));
-        let version = lists.iter().find_map(|(key, value)| match value {
-            Json::Number(text) if key == "version" => text.parse().ok(),
-            _ => None,
-        });
+        let number = |name: &str| {
+            lists.iter().find_map(|(key, value)| match value {
+                Json::Number(text) if key == name => text.parse().ok(),
+                _ => None,
+            })
+        };
         Some(Self {
             secrets: members("secrets")?,
             payloads: members("payloads")?,
@@ -90,7 +98,8 @@ impl Rules {
                 .iter()
                 .map(HeaderRule::parse)
                 .collect::<Option<_>>()?,
-            version: version?,
+            version: number("version")?,
+            minimum: number("minimum")?,
             digest: Digest::of(text.as_bytes()),
         })
     }

@@ -95,6 +95,7 @@ fn texts(secret: &str) -> BTreeSet<String> {
         secret.to_owned(),
         json_escaped(&json_once),
         json_escaped(&xml.replace('"', "&quot;")),
+        json_escaped(&secret.replace('/', "\\/")),
         secret.replace('/', "\\/"),
         xml,
         json_once,

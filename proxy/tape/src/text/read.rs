@@ -91,7 +91,7 @@ fn conflict(text: &str) -> Option<ReadError> {
 }
 
 /// The number of lines before the body, and the body.
-fn split_header(text: &str) -> Option<(usize, &str)> {
+pub(super) fn split_header(text: &str) -> Option<(usize, &str)> {
     let mut lines = text.split_inclusive('\n');
     let is_rule = |line: &str| line.trim_end_matches(['\r', '\n']) == "---" && line.ends_with('\n');
     let first = lines.next().filter(|line| is_rule(line))?;
@@ -106,7 +106,7 @@ fn split_header(text: &str) -> Option<(usize, &str)> {
     }
 }
 
-fn version(text: &str) -> Result<FormatVersion, ReadError> {
+pub(super) fn version(text: &str) -> Result<FormatVersion, ReadError> {
     let unreadable = || ReadError::Version { found: text.to_owned() };
     let (major, minor) = text.split_once('.').ok_or_else(unreadable)?;
     let (Ok(major), Ok(minor)) = (major.parse(), minor.parse()) else { return Err(unreadable()) };
