@@ -240,7 +240,8 @@ impl Relay {
         if payload.goes_on() && destination.algorithm != signature.scope.algorithm {
             return Err(Refusal::Algorithm(destination.algorithm.name()));
         }
-        let inbound = parts.clone();
+        // Signing takes the old signature's headers off; framing is told by them.
+        let inbound = Framing::of(&parts.headers)?.is_some().then(|| parts.clone());
         let signed = match (payload, source) {
             (Payload::Hash(_), Source::Changed(_)) | (Payload::Absent, _) => {
                 Payload::Hash(source.hash())
@@ -250,7 +251,8 @@ impl Relay {
         let seed = sign(parts, &signed, b"", &signer)?.signature;
         Ok(match payload {
             Payload::Chunked(_) | Payload::ChunkedTrailer(_) => {
-                let resigner = claim.resigner(&inbound, Some(signer.chain(&seed)))?;
+                let resigner =
+                    claim.resigner(inbound.as_ref().unwrap_or(parts), Some(signer.chain(&seed)))?;
                 Stage::Signed(Box::new(resigner.ok_or(Refusal::Unsent)?))
             }
             Payload::Events => {
@@ -259,7 +261,7 @@ impl Relay {
                 Stage::Events(Box::new(resigner))
             }
             Payload::Hash(hash) if source.is_passing() => Stage::Plain(Some(hash.clone())),
-            _ => unsigned(&inbound)?,
+            _ => inbound.map_or(Ok(Stage::Plain(None)), |inbound| unsigned(&inbound))?,
         })
     }
 }

@@ -84,7 +84,7 @@ impl Relay {
         }
         let mut response = answer.map_err(|error| refused(upload.as_ref(), error))?;
         if let Some(again) = again {
-            response = self.corrected(response, again, &exchange).await?;
+            response = Box::pin(self.corrected(response, again, &exchange)).await?;
         }
         if self.is_handed_on(&exchange, &response) {
             return Ok(self.hand_on(response, (exchange, upload), visit));
@@ -194,9 +194,8 @@ impl Relay {
 
     /// Looks for credentials in an answer that is not kept.
     fn learn(&self, call: Call, head: &Response<()>, body: &Bytes) {
-        let names = ["SecretAccessKey", "secretAccessKey", "SecretKey"];
-        let text = String::from_utf8_lossy(body);
-        if names.iter().any(|name| text.contains(name))
+        // `SecretAccessKey`, `secretAccessKey`, `SecretKey`: each answer is looked through, so once.
+        if memchr::memmem::find(body, b"ecret").is_some()
             && let Ok(answer) = decode::answer(call, head, body)
         {
             self.keys.learn(&answer);

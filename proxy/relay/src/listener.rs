@@ -184,8 +184,8 @@ impl<A: Answer> Way<A> {
     async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
         match self {
             Self::Endpoint(answer) => respond(answer, request).await,
-            Self::Proxy(tunnels) => tunnels.answer(request).await,
-            Self::Alias(alias) => alias.answer(request).await,
+            Self::Proxy(tunnels) => Box::pin(tunnels.answer(request)).await,
+            Self::Alias(alias) => Box::pin(alias.answer(request)).await,
         }
     }
 

@@ -81,7 +81,8 @@ impl Answer for Relay {
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Response<Body> {
         let visit = Visit::begin(self);
         if is_unmodelled(&request) {
-            let passed = self.pass_unmodelled(request).await;
+            // What is rare is apart, so that the rest is small.
+            let passed = Box::pin(self.pass_unmodelled(request)).await;
             return passed.unwrap_or_else(|refusal| self.refuse(&refusal, None, &visit));
         }
         let (mut parts, body) = request.into_parts();
@@ -137,7 +138,7 @@ impl Relay {
             Err(error) => {
                 let passed = match Intercepted::get(&parts.extensions).and_then(Intercepted::here) {
                     // Not all hosts that answers name have operations.
-                    Some(_) => self.pass((parts, body)).await,
+                    Some(_) => Box::pin(self.pass((parts, body))).await,
                     None => Err(error.into()),
                 };
                 return passed.unwrap_or_else(|refusal| self.refuse(&refusal, None, &visit));
@@ -169,7 +170,7 @@ impl Relay {
         let response = if self.interceptors.is_empty() {
             self.send(&route, admitted, visit).await?
         } else {
-            self.send_through(&route, (admitted, &context), visit).await?
+            Box::pin(self.send_through(&route, (admitted, &context), visit)).await?
         };
         let (mut parts, body) = response.into_parts();
         let (whole, piped) = match body {

@@ -98,16 +98,18 @@ impl Hosts {
         (rows, text): (&[&Row], &str),
     ) -> Option<String> {
         let service = call.service.metadata.name;
-        let mut changed: Option<String> = None;
+        let mut to_own = |origin: &str| {
+            self.remember(service, origin);
+            Some(ours(service, own, origin))
+        };
+        let host = |host: &str| self.stand_in(own, host);
+        let of_itself = rows.iter().filter(|row| row.names == Names::Service);
+        let of_itself: Vec<&str> = of_itself.map(|row| row.member).collect();
+        let mut changed = text::urls(text, &of_itself, &mut to_own);
         for row in rows {
             let text = changed.as_deref().unwrap_or(text);
-            let mut to_own = |origin: &str| {
-                self.remember(service, origin);
-                Some(ours(service, own, origin))
-            };
-            let host = |host: &str| self.stand_in(own, host);
             let rewritten = match row.names {
-                Names::Service => text::urls(text, &[row.member], &mut to_own),
+                Names::Service => continue,
                 Names::ServiceHost => {
                     text::hosts(text, row.member, &mut |_| Some(host_of(own).to_owned()))
                 }

@@ -78,13 +78,11 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
 /// Bytes in lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
+    let digit = |value: u8| DIGITS[usize::from(value)];
+    let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    let mut text = Vec::with_capacity(2 * bytes.len());
+    text.extend(digits);
+    String::from_utf8(text).expect("digits are ASCII")
 }
 
 fn path(path: &str, rules: Rules) -> Cow<'_, str> {

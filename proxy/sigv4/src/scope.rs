@@ -168,9 +168,12 @@ fn from_header(text: &str, headers: &HeaderMap) -> Result<Option<Signature>, Sco
         return Ok(None);
     }
     let algorithm = Algorithm::parse(scheme)?;
-    let fields: HashMap<&str, &str> =
-        rest.split(',').filter_map(|field| field.trim().split_once('=')).collect();
-    let field = |name| fields.get(name).copied().ok_or(ScopeError::Missing(name));
+    // The last of a name counts, as in a map; there are three.
+    let fields = rest.split(',').filter_map(|field| field.trim().split_once('=')).rev();
+    let field = |name| {
+        let found = fields.clone().find(|(found, _)| *found == name);
+        found.map(|(_, value)| value).ok_or(ScopeError::Missing(name))
+    };
     let timestamp = timestamp(headers)?;
     let regions = || headers.get(REGION_SET)?.to_str().ok();
     let (key, scope) = split_credential(algorithm, field("Credential")?, regions)?;

@@ -1,5 +1,7 @@
 //! Finding hosts in bodies: in the JSON, XML and forms that carry them, without reading all of it.
 
+use memchr::memmem;
+
 /// The schemes of URLs, the longer ones first.
 const SCHEMES: [&str; 4] = ["https", "http", "wss", "ws"];
 
@@ -12,12 +14,16 @@ pub(super) fn urls(
     members: &[&str],
     change: &mut dyn FnMut(&str) -> Option<String>,
 ) -> Option<String> {
-    if !members.iter().any(|member| text.contains(member)) {
+    let is_there = |member: &&str| memmem::find(text.as_bytes(), member.as_bytes()).is_some();
+    if !members.iter().any(is_there) {
         return None;
     }
     let mut result = String::with_capacity(text.len());
     let mut copied = 0;
-    for (at, _) in text.match_indices(['h', 'w']) {
+    let starts = ["http", "ws"].map(|start| memmem::find_iter(text.as_bytes(), start));
+    let mut starts: Vec<usize> = starts.into_iter().flatten().collect();
+    starts.sort_unstable();
+    for at in starts {
         if at < copied {
             continue;
         }
