@@ -91,6 +91,9 @@ fn records_and_replays(via: &str, client: &[OsString], lines: &[&str]) -> Vec<Si
     let output = command.arg("--").args(client).output().expect("standin runs");
     assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
     assert_eq!(printed(&output).lines().collect::<Vec<_>>(), lines, "{}", errors(&output));
+    let recording = std::fs::read_to_string(folder.join("recording.snap")).expect("written");
+    let packed = recording.contains("\"content-encoding\": \"gzip\"");
+    assert_eq!(packed, client[0].to_string_lossy().contains("go-client"), "{recording}");
     let sights = front.sights();
     let bad: Vec<_> = sights.iter().filter(|sight| !sight.verified).collect();
     assert!(bad.is_empty(), "{bad:#?}");

@@ -112,7 +112,8 @@ impl Walk<'_, '_> {
     }
 
     fn headers(&mut self, expected: &[(String, String)], actual: &[(String, String)]) {
-        for (name, template) in expected {
+        // How an answer is packed is between a client and whoever answers it.
+        for (name, template) in expected.iter().filter(|(name, _)| name != "content-encoding") {
             let path = format!("header.{name}");
             match actual.iter().find(|(header, _)| header == name) {
                 Some((_, value)) if unify(template, value, self.bindings).is_ok() => {}

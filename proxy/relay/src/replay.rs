@@ -8,6 +8,7 @@ mod merge;
 mod mint;
 mod miss;
 mod mixed;
+mod pack;
 mod prepared;
 mod refresh;
 mod replayer;

@@ -160,7 +160,9 @@ fn respond(
     };
     *response.status_mut() =
         StatusCode::from_u16(*status).map_err(|_| format!("{status} is no HTTP status"))?;
-    for (name, value) in &exchange.wire.response_headers {
+    // The answer is written as it reads, whatever it was packed with.
+    let headers = exchange.wire.response_headers.iter().filter(|it| it.0 != "content-encoding");
+    for (name, value) in headers {
         let name = name.parse::<HeaderName>().map_err(|error| error.to_string())?;
         response.headers_mut().insert(name, header_value(&filler.text(value).map_err(failed)?)?);
     }

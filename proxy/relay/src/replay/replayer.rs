@@ -11,6 +11,7 @@ use standin_protocol::Call;
 use standin_tape::{ExchangeId, Recording};
 
 use super::miss::{Miss, Reason};
+use super::pack::packed;
 use super::prepared::{Prepared, operation};
 use super::state::{Ask, State};
 use crate::decode;
@@ -109,6 +110,7 @@ impl Replayer {
         let response = self.state().answer(ask)?;
         let (mut parts, body) = response.into_parts();
         let body = self.hosts.to_client(call, ours, (&mut parts, body));
+        let body = packed(&mut parts, body, &asked.parts.headers);
         Ok(Response::from_parts(parts, body))
     }
 

@@ -11,6 +11,7 @@ use standin_tape::template::{TemplateError, blob, form};
 use standin_tape::{Events, Exchange, Outcome};
 
 use super::miss::REQUEST_ID;
+use super::pack::{WasPacked, is_mark};
 use super::state::Ask;
 use super::sums;
 use crate::events;
@@ -39,6 +40,11 @@ pub(super) fn response(
     };
     *response.status_mut() = StatusCode::from_u16(*status).unwrap_or(StatusCode::OK);
     for (name, value) in &exchange.wire.response_headers {
+        // A streamed body is kept as it came, packed or not.
+        if is_mark(name, value) && call.streaming_output().is_none() {
+            response.extensions_mut().insert(WasPacked);
+            continue;
+        }
         let value =
             bindings.fill_text(value).ok().and_then(|text| HeaderValue::from_str(&text).ok());
         if let (Ok(name), Some(value)) = (name.parse::<HeaderName>(), value) {

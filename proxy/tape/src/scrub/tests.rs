@@ -33,7 +33,7 @@ fn the_builtin_rules_are_read_and_name_known_things() {
     let RulesUsed { version, hash } = Rules::builtin().used();
     assert_eq!(
         (version, hash.as_str()),
-        (3, "sha256-cd79b3e7fa849a54d048c337c265a8842f7b0e64b4ef4b6e62f2d3d14c5f18bc")
+        (4, "sha256-224d8112104a2b156f6402081c43fd249c2cab731ed85763ecb4472a831d2427")
     );
 }
 
