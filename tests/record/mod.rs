@@ -20,4 +20,5 @@ mod shipped;
 mod skew;
 mod sockets;
 mod strangers;
+mod terraform;
 mod twin;
