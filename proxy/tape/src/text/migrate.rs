@@ -6,11 +6,14 @@ use super::read::{ReadError, split_header, version};
 use crate::FormatVersion;
 use crate::json::{self, Json, SyntaxError};
 
+/// The members of a recording.
+type Members = Vec<(String, Json)>;
+
 /// From a format to the next.
 struct Step {
     from: FormatVersion,
     to: FormatVersion,
-    change: fn(Vec<(String, Json)>) -> Result<Vec<(String, Json)>, &'static str>,
+    change: fn(Members) -> Result<Members, &'static str>,
 }
 
 /// The steps, from the first format on.
