@@ -44,23 +44,19 @@ pub(crate) struct MigrateArguments {
 
 /// Formats the files.
 pub(crate) fn format(arguments: &FmtArguments) -> Outcome {
-    let writing = writing(arguments.check);
+    let writing = if arguments.check { Writing::Check } else { Writing::Write };
     let (exit, _) = bring(&arguments.paths, writing, RecordingFile::format)?;
     Ok(exit)
 }
 
 /// Migrates the files.
 pub(crate) fn migrate(arguments: &MigrateArguments) -> Outcome {
-    let writing = writing(arguments.check);
+    let writing = if arguments.check { Writing::Check } else { Writing::Write };
     let (exit, changed) = bring(&arguments.paths, writing, RecordingFile::migrate)?;
     if changed == 0 {
         outln!("nothing to migrate: format {} is the only one so far", FormatVersion::CURRENT);
     }
     Ok(exit)
-}
-
-fn writing(check: bool) -> Writing {
-    if check { Writing::Check } else { Writing::Write }
 }
 
 type Bring = fn(&RecordingFile, Writing) -> Result<Brought, ArchiveError>;

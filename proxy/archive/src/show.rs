@@ -189,7 +189,7 @@ impl Page {
             self.line("");
             match std::str::from_utf8(body) {
                 Ok(text) if is_readable(text) => {
-                    self.line(marks.named(text).trim_end_matches('\n'))
+                    self.line(marks.named(text).trim_end_matches('\n'));
                 }
                 _ => self.note(&format!("{} bytes", body.len())),
             }
