@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper_util::rt::TokioIo;
 use standin_sigv4::{Payload, Scope, VerifyError, strip_hop_headers};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, copy, split};
 use tokio::time::Instant;
 
 use crate::Upstream;
@@ -74,9 +75,9 @@ impl Relay {
         tokio::spawn(async move {
             let carried = async {
                 let (here, there) = tokio::try_join!(here, there)?;
-                let (mut here, mut there) = (TokioIo::new(here), TokioIo::new(there));
-                // How it ends is the affair of the two.
-                let _ = tokio::io::copy_bidirectional(&mut here, &mut there).await;
+                let (from_here, to_here) = split(TokioIo::new(here));
+                let (from_there, to_there) = split(TokioIo::new(there));
+                tokio::join!(carry(from_here, to_there), carry(from_there, to_here));
                 Ok::<_, hyper::Error>(())
             };
             if let Err(error) = carried.await {
@@ -151,4 +152,11 @@ impl Relay {
             (url, _) => url.told(scope)?,
         })
     }
+}
+
+/// Hands on what one side says until it says no more, however it ends: what was read before is flushed all the same, for
+/// many close a connection without TLS's own word for it.
+async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) {
+    let _ = copy(&mut from, &mut to).await;
+    let _ = to.shutdown().await;
 }
