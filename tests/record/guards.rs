@@ -179,6 +179,8 @@ fn what_a_run_leaves_is_listed_and_cleaned_up() {
         let mut command = at_aws(&front, &["cleanup"]);
         command.arg(&folder).args(arguments).output().expect("standin runs")
     };
+    let nowhere = at_aws(&front, &["cleanup", "/nonexistent"]).output().expect("standin runs");
+    assert_eq!(nowhere.status.code(), Some(2), "{}", errors(&nowhere));
     let before = front.sights().len();
     let preview = cleanup(&[]);
     assert_eq!(preview.status.code(), Some(1), "{}", errors(&preview));

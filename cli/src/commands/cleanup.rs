@@ -37,6 +37,10 @@ pub(crate) struct Arguments {
 
 /// Says or deletes what is left.
 pub(crate) fn run(arguments: Arguments) -> Outcome {
+    if !arguments.folder.is_dir() {
+        let folder = arguments.folder.display();
+        return Err(Failure::new(format!("{folder}: there is no such folder; name a scenario's")));
+    }
     let upstream = arguments.upstream.as_deref().map(Upstream::parse).transpose()?;
     let options = CleanupOptions {
         folder: arguments.folder,

@@ -7,9 +7,11 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, header};
 use standin_model::{Location, Protocol};
 
+use crate::routing::needs_body;
 use crate::{Call, ParseError};
 
 /// The size from which clients compress unless they are configured otherwise.
@@ -99,6 +101,15 @@ fn inflate(packed: &[u8], limit: u64) -> Result<Bytes, UnpackError> {
         return Err(UnpackError::TooLarge(limit));
     }
     Ok(body.into())
+}
+
+/// The most that a compressed form holds which is looked into for its action.
+const FORM_LIMIT: u64 = 64 << 20;
+
+/// A compressed form as its text, to be routed by; none where it is not compressed, or can't be unpacked.
+pub(crate) fn form(parts: &Parts, body: &[u8]) -> Option<Bytes> {
+    let is_gzip = encodings(&parts.headers).trim().eq_ignore_ascii_case("gzip");
+    if is_gzip && needs_body(parts) { inflate(body, FORM_LIMIT).ok() } else { None }
 }
 
 /// Server: undoes the compression of a request whose caller has not done so.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use standin_compare::Class;
+use standin_tape::{Mask, Sweep};
 
 use crate::ScenarioResult;
 
@@ -137,13 +138,16 @@ impl Judgement {
     }
 }
 
+/// What differs, on one line each; what looks like a secret in a target's answer is masked, for ledgers are kept.
 fn deviations(result: &ScenarioResult) -> impl Iterator<Item = Entry> {
-    result.deviations().map(|(exchange, deviation)| Entry {
+    let mask = Mask::new(Sweep::patterns());
+    let shown = move |text: &str| mask.text(text).replace('\n', "\\n");
+    result.deviations().map(move |(exchange, deviation)| Entry {
         exchange: exchange.id.to_string(),
         class: deviation.class,
-        path: deviation.path.replace('\n', "\\n"),
-        expected: deviation.expected.replace('\n', "\\n"),
-        actual: deviation.actual.replace('\n', "\\n"),
+        path: shown(&deviation.path),
+        expected: shown(&deviation.expected),
+        actual: shown(&deviation.actual),
         reason: None,
     })
 }

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use standin_model::Catalog;
 
@@ -183,7 +184,13 @@ fn set(side: Side, name: &str, value: &str) -> Result<Effect, RuleError> {
 }
 
 fn header(name: &str) -> Result<HeaderName, RuleError> {
-    name.parse().map_err(|_| RuleError::Part(name.to_owned(), "a header's name"))
+    let wrong = |what| RuleError::Part(name.to_owned(), what);
+    let parsed: HeaderName = name.parse().map_err(|_| wrong("a header's name"))?;
+    let framing = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE];
+    match framing.contains(&parsed) {
+        true => Err(wrong("a header that is not of the framing or the connection")),
+        false => Ok(parsed),
+    }
 }
 
 fn status(text: &str) -> Result<StatusCode, RuleError> {

@@ -37,7 +37,12 @@ pub(crate) struct Protocol {
     )]
     pub(super) oracle: Oracle,
     /// How many values in all
-    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    #[arg(
+        long,
+        default_value_t = 20_000,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..=10_000_000)
+    )]
     pub(super) cases: u64,
     /// Only this service
     #[arg(long, value_name = "NAME")]

@@ -12,7 +12,7 @@ use super::evidence::{self, Wire};
 use super::index::{Index, PeerId};
 use super::rest::{Express, Rank, RestRequest};
 use super::{form, host};
-use crate::Call;
+use crate::{Call, compression};
 
 const FORMS: [Protocol; 2] = [Protocol::Query, Protocol::Ec2];
 const REST: [Protocol; 2] = [Protocol::RestJson, Protocol::RestXml];
@@ -75,6 +75,8 @@ impl Router {
             signed: signed.unwrap_or_default(),
             signing_name,
         };
+        let unpacked = compression::form(parts, body);
+        let body = unpacked.as_deref().unwrap_or(body);
         request.route(&Wire::read(parts, body), body)
     }
 }

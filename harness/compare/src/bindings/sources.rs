@@ -1,6 +1,6 @@
 //! The templates that derived values follow from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use standin_model::{Answer, Document, Fields, Number, Timestamp, TimestampFormat};
 use standin_tape::template::{self, TemplateError};
@@ -36,12 +36,39 @@ impl Sources {
             let found = template_at(exchanges.get(&place.exchange())?, &place)?.to_document();
             Some((place, found))
         });
-        Self(found.collect())
+        Self(without_cycles(found.collect()))
     }
 
     pub(super) fn get(&self, place: &Place) -> Option<&Document> {
         self.0.get(place)
     }
+}
+
+/// How many values may follow from each other one by one.
+const DEPTH: usize = 32;
+
+/// Those that follow from what is known: not from themselves in the end, and not by more steps than `DEPTH`.
+fn without_cycles(found: BTreeMap<Place, Document>) -> BTreeMap<Place, Document> {
+    let needs = |template: &Document| {
+        let mut places = Vec::new();
+        gather(template, &mut places);
+        places
+    };
+    let mut known = BTreeMap::new();
+    let mut open: Vec<_> = found.into_iter().map(|(place, it)| (place, needs(&it), it)).collect();
+    for _ in 0..DEPTH {
+        let unknown: BTreeSet<Place> = open.iter().map(|(place, ..)| place.clone()).collect();
+        let (later, now): (Vec<_>, Vec<_>) = open
+            .into_iter()
+            .partition(|(_, needs, _)| needs.iter().any(|need| unknown.contains(need)));
+        let settled = now.is_empty();
+        known.extend(now.into_iter().map(|(place, _, template)| (place, template)));
+        open = later;
+        if settled {
+            break;
+        }
+    }
+    known
 }
 
 fn gather(document: &Document, places: &mut Vec<Place>) {
@@ -126,4 +153,28 @@ fn number(text: &str) -> Option<Document> {
     let whole = text.parse::<i64>().map(Number::Integer);
     let number = whole.or_else(|_| text.parse::<f64>().map(Number::Float));
     number.ok().map(Document::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(pairs: &[(&str, &str)]) -> BTreeMap<Place, Document> {
+        let derived = |text: &str| match text.contains('(') {
+            true => Document::Object([("$derived".into(), text.into())].into_iter().collect()),
+            false => text.into(),
+        };
+        let place = |text: &str| text.parse().expect("a place");
+        pairs.iter().map(|(at, text)| (place(at), derived(text))).collect()
+    }
+
+    #[test]
+    fn what_follows_from_itself_is_no_source() {
+        let cycle = [("A#1.output.X", "md5(A#1.output.Y)"), ("A#1.output.Y", "md5(A#1.output.X)")];
+        assert!(without_cycles(found(&cycle)).is_empty());
+        let itself = [("A#1.input.X", "md5(A#1.input.X)"), ("A#1.input.Z", "text")];
+        assert_eq!(without_cycles(found(&itself)).len(), 1);
+        let chain = [("A#1.input.X", "text"), ("A#1.output.Y", "md5(A#1.input.X)")];
+        assert_eq!(without_cycles(found(&chain)).len(), 2);
+    }
 }

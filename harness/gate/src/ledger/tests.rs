@@ -44,6 +44,14 @@ fn new_and_stale_and_unexplained_fail() {
 }
 
 #[test]
+fn what_looks_like_a_secret_is_not_written() {
+    let secret = Deviation { actual: "\"AKIAZQ3DRTUV5WXY7ABC\"".to_owned(), ..deviation("Key") };
+    let ledger = Ledger::default().updated(&result(vec![secret.clone()]));
+    assert_eq!(ledger.entries[0].actual, "\"***\"");
+    assert!(ledger.judge(&result(vec![secret])).new.is_empty(), "it is known again");
+}
+
+#[test]
 fn hostile_ledgers_name_the_line() {
     assert!(Ledger::read("").expect("absent").entries.is_empty());
     for text in ["no header", "---\nx: y\n", "---\n---\nliteral", "---\n---\nnonsense A#1 path\n"] {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response};
 use standin_model::{Document, ServiceError};
 use standin_protocol::Call;
-use standin_tape::{Exceptions, ExchangeId, Scrubber};
+use standin_tape::{Exceptions, ExchangeId, Mask, Scrubber, Sweep};
 
 use super::matching::Difference;
 use super::prepared::Operation;
@@ -68,8 +68,17 @@ impl Miss {
     }
 }
 
+/// What looks like a secret is masked.
 impl fmt::Display for Miss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.write(&mut text)?;
+        f.write_str(&Mask::new(Sweep::patterns()).text(&text))
+    }
+}
+
+impl Miss {
+    fn write(&self, f: &mut dyn fmt::Write) -> fmt::Result {
         let name = format!("{} {}", self.call.service.metadata.name, self.call.operation.name);
         match &self.reason {
             Reason::Unknown(known) => {

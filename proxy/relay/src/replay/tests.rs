@@ -378,3 +378,13 @@ proptest::proptest! {
         proptest::prop_assert_eq!(run.unused(), Vec::<String>::new());
     }
 }
+
+#[test]
+fn a_miss_shows_nothing_that_looks_like_a_secret() {
+    let service = Catalog::embedded().service("sqs").expect("modelled");
+    let operation = service.operation("SendMessage").expect("modelled");
+    let call = Call { service, operation, protocol: Protocol::Json };
+    let reason = super::Reason::Unreadable("got \"key AKIAZQ3DRTUV5WXY7ABC\"".to_owned());
+    let said = super::Miss::new(call, reason).to_string();
+    assert_eq!(said, "sqs SendMessage: got \"key ***\"");
+}

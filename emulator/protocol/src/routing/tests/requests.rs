@@ -1,5 +1,7 @@
 //! Requests of real clients, one test a rule.
 
+use std::io::Write as _;
+
 use super::{ROUTER, parts, routed};
 
 #[track_caller]
@@ -20,6 +22,17 @@ fn the_protocol_is_chosen_per_request() {
     let form = parts("POST /", "monitoring", &[FORM]);
     let body = b"Action=ListMetrics&Version=2010-08-01";
     assert_eq!(routed(&form, body), "cloudwatch ListMetrics query");
+}
+
+#[test]
+fn a_form_in_gzip_names_its_action_too() {
+    let form = parts("POST /", "monitoring", &[FORM, ("content-encoding", "gzip")]);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(b"Action=PutMetricData&Version=2010-08-01&Namespace=n").unwrap();
+    let packed = packed.finish().unwrap();
+    assert_eq!(routed(&form, &packed), "cloudwatch PutMetricData query");
+    let refused = "query MissingAction 400";
+    assert_eq!(routed(&form, &packed[..packed.len() / 2]), refused, "it breaks off");
 }
 
 #[test]
