@@ -38,6 +38,7 @@ impl Needles {
                 forms.insert(digits.into_bytes());
             }
             forms.extend(texts.into_iter().map(String::into_bytes));
+            forms.extend(spelled_out(secret).into_iter().map(String::into_bytes));
         }
         Self::indexed(forms.into_iter().map(Vec::into_boxed_slice).collect())
     }
@@ -109,6 +110,31 @@ fn texts(secret: &str) -> BTreeSet<String> {
         }
     }
     all
+}
+
+/// The secret with every character of it escaped: for URLs, JSON and XML. In JSON's text a backslash stands twice.
+fn spelled_out(secret: &str) -> Vec<String> {
+    let spelled =
+        |one: &dyn Fn(u32) -> String| secret.chars().map(|it| one(u32::from(it))).collect();
+    let bytes = |upper: bool| {
+        let digits = hex::lower(secret.as_bytes());
+        let digits = if upper { digits.to_uppercase() } else { digits };
+        digits
+            .as_bytes()
+            .chunks(2)
+            .fold(String::new(), |text, two| text + "%" + std::str::from_utf8(two).expect("digits"))
+    };
+    vec![
+        bytes(false),
+        bytes(true),
+        spelled(&|code| format!("\\u{code:04x}")),
+        spelled(&|code| format!("\\u{code:04X}")),
+        spelled(&|code| format!("\\\\u{code:04x}")),
+        spelled(&|code| format!("\\\\u{code:04X}")),
+        spelled(&|code| format!("&#{code};")),
+        spelled(&|code| format!("&#x{code:x};")),
+        spelled(&|code| format!("&#x{code:X};")),
+    ]
 }
 
 fn json_escaped(text: &str) -> String {

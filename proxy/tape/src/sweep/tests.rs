@@ -30,6 +30,11 @@ fn a_live_secret_is_found_in_every_encoding() {
         "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzz&quot;9&lt;&amp;".to_owned(),
         hex::lower(SECRET.as_bytes()),
         hex::lower(SECRET.as_bytes()).to_uppercase(),
+        SECRET.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+        SECRET.bytes().map(|byte| format!("\\u{byte:04x}")).collect(),
+        json(&SECRET.bytes().map(|byte| format!("\\u{byte:04X}")).collect::<String>()),
+        SECRET.bytes().map(|byte| format!("&#{byte};")).collect(),
+        SECRET.bytes().map(|byte| format!("&#x{byte:X};")).collect(),
     ];
     for form in forms {
         let error = sweep.check_text(&format!("first\nand {form} there")).expect_err(&form);
